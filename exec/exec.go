@@ -108,7 +108,9 @@ type run struct {
 func (r *run) plan(ctx context.Context, rt *plan.Runtime, p *plan.Plan, emit func(*event.Batch) error) error {
 	for _, sub := range p.Subs {
 		inner := rt
-		if sub.Plan.Interval != nil {
+		if sub.Interval != nil {
+			inner = rt.Within(sub.Interval(rt))
+		} else if sub.Plan.Interval != nil {
 			start, end := sub.Plan.Interval(rt.Now)
 			inner = rt.Within(start, end)
 		}

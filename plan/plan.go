@@ -56,6 +56,9 @@ type Sub struct {
 	// Table is set for a table of defineTable(), which match() finds by Name.
 	Table bool
 	Plan  *Plan
+	// Interval is the time the subquery is about, given the run it is part of; nil
+	// when it is that of the query, or Plan.Interval says it.
+	Interval func(rt *Runtime) (start, end time.Time)
 }
 
 // Stage is one step of a plan: *Filter, *Map, *Aggregate or *Sequence.

@@ -51,8 +51,9 @@ type found struct {
 	zone  *time.Location
 }
 
-// fieldLetters are the letters of the values; E counts from Sunday 0, a is 0 or 1, S is nanoseconds.
-const fieldLetters = "yMdDEHkhKamsSnAN"
+// fieldLetters are the letters of the values; E counts from Sunday 0, a is 0 or 1, G is 0 before Christ and 1 after, S is
+// nanoseconds, B the number of a part of the day, and u tells that the year y needs no era.
+const fieldLetters = "yMdDEHkhKamsSnANGQYwWFBu"
 
 func (r *textReader) get(letter byte) (int, bool) {
 	i := strings.IndexByte(fieldLetters, letter)
@@ -118,9 +119,21 @@ func (r *textReader) element(e *element) error {
 		return r.name(names[:], 'E', 0, "the name of a day")
 	case amPM:
 		return r.name([]string{"AM", "PM"}, 'a', 0, "AM or PM")
+	case era:
+		return r.name(eras[max(e.count, 3)-3], 'G', 0, "an era")
+	case quarterName:
+		names := quarters
+		if e.count == 4 {
+			names = longQuarters
+		}
+		return r.name(names, 'Q', 1, "a quarter")
+	case dayPart:
+		return r.name(dayPeriodNames(e.count == 5), 'B', 0, "a part of the day")
+	case padded:
+		return r.padded(e)
 	case optional:
 		before, at := r.found, r.i
-		if r.sequence(e.optional) != nil {
+		if r.sequence(e.inner) != nil {
 			r.found, r.i = before, at
 		}
 		return nil
@@ -172,19 +185,48 @@ func (r *textReader) number(e *element) error {
 	if err != nil {
 		return err
 	}
-	if e.letter == 'y' && e.count == 2 {
+	if (e.letter == 'y' || e.letter == 'Y') && e.count == 2 {
 		v += 2000
 	}
 	if b, ok := bounds[e.letter]; ok && (v < b[0] || v > b[1]) {
 		return fmt.Errorf("%d in %q is not within %d and %d", v, r.s, b[0], b[1])
 	}
+	switch {
+	case e.letter == 'e':
+		return r.put('E', v-1)
+	case e.text == "u":
+		if err := r.put('u', 1); err != nil {
+			return err
+		}
+	}
 	return r.put(e.letter, v)
+}
+
+// padded reads an element that fills a width, with blanks before it.
+func (r *textReader) padded(e *element) error {
+	whole, end := r.s, r.i+e.count
+	if end > len(whole) {
+		return fmt.Errorf("%q ends where %d characters are expected", whole, e.count)
+	}
+	for r.i < end && whole[r.i] == ' ' {
+		r.i++
+	}
+	r.s = whole[:end]
+	err := r.sequence(e.inner)
+	r.s = whole
+	if err != nil {
+		return err
+	}
+	if r.i < end {
+		return r.expected(fmt.Sprintf("the end of %d characters", e.count))
+	}
+	return nil
 }
 
 // bounds are the least and the largest values of numbers. An hour may be 24 when it ends the day.
 var bounds = map[byte][2]int{
 	'y': {0, 275_000}, 'M': {1, 12}, 'd': {1, 31}, 'D': {1, 366}, 'H': {0, 24}, 'k': {1, 24}, 'h': {1, 12}, 'K': {0, 11}, 'm': {0, 59}, 's': {0, 59},
-	'A': {0, 86_400_000 - 1}, 'N': {0, 86_400_000_000_000 - 1},
+	'A': {0, 86_400_000 - 1}, 'N': {0, 86_400_000_000_000 - 1}, 'Q': {1, 4}, 'e': {1, 7}, 'Y': {1, 275_000}, 'w': {1, 53}, 'W': {0, 6}, 'F': {1, 5},
 }
 
 // zoned reads an offset or the name of a zone.

@@ -15,14 +15,14 @@ type TimeParser struct {
 
 // element is a piece of a pattern.
 type element struct {
-	kind     elementKind
-	letter   byte // of numbers, names and zones
-	count    int  // how often the letter stands there
-	text     string
-	least    int // digits of a number
-	most     int
-	reserve  int // digits that the numbers right behind need
-	optional []element
+	kind    elementKind
+	letter  byte // of numbers, names and zones
+	count   int  // how often the letter stands there
+	text    string
+	least   int // digits of a number
+	most    int
+	reserve int       // digits that the numbers right behind need
+	inner   []element // of an optional part, or the one that is padded
 }
 
 type elementKind uint8
@@ -34,17 +34,24 @@ const (
 	monthName
 	dayName
 	amPM
+	era
+	quarterName
+	dayPart
+	padded
 	offset
 	gmtOffset
 	zoneName
 	optional
 )
 
-// CompileParse reads a pattern made of these letters, of which Java's date patterns have more:
+// CompileParse reads a pattern made of these letters, which are those of Java's date patterns but for g and v:
 //
-//	y, u year  M, L month (MMM Jan, MMMM January)  d day of month  D day of year  E day of week (EEE Mon, EEEE Monday)
-//	H hour 0-23  k hour 1-24  h hour 1-12  K hour 0-11  a AM or PM  m minute  s second
+//	y, u year  G era (AD, GGGG Anno Domini, GGGGG A)  Q, q quarter (QQQ Q1, QQQQ 1st quarter)  M, L month (MMM Jan, MMMM January)  d day of month  D day of year  E day of week (EEE Mon, EEEE Monday)
+//	Y year that the week belongs to  w week of it  W week of the month  F which such day of the week in the month
+//	e, c day of week from Sunday 1 (eee Mon, eeee Monday)
+//	H hour 0-23  k hour 1-24  h hour 1-12  K hour 0-11  a AM or PM  B part of the day (in the morning)  m minute  s second
 //	S fraction of a second  n nanosecond  A millisecond of the day  N nanosecond of the day
+//	p blanks in front of what follows: ppH takes two characters
 //	X, x, Z offset (Z, +02, +0200, +02:00)  O, ZZZZ offset behind GMT  V, z name of a zone
 //
 // A letter alone takes as many digits as there are, a letter that stands n times takes n of them, except that nine S
@@ -103,7 +110,7 @@ func (r *patternReader) sequence(depth int) ([]element, error) {
 				return nil, fmt.Errorf("a [ in the format is not closed")
 			}
 			r.i++
-			out = append(out, element{kind: optional, optional: inner})
+			out = append(out, element{kind: optional, inner: inner})
 		case c == ']':
 			if depth == 0 {
 				return nil, fmt.Errorf("a ] in the format has no [ before it")
@@ -167,10 +174,34 @@ func (r *patternReader) letters(c byte) (element, error) {
 	longest := 2
 	switch c {
 	case 'u':
-		e.letter = 'y'
-		fallthrough
-	case 'y':
+		e.letter, e.text, longest = 'y', "u", 9
+	case 'y', 'Y':
 		longest = 9
+	case 'G':
+		e.kind, longest = era, 5
+	case 'Q', 'q':
+		e.letter, longest = 'Q', 5
+		if e.count == 3 || e.count == 4 {
+			e.kind = quarterName
+		}
+	case 'e', 'c':
+		e.letter, longest = 'e', 4
+		if c == 'c' && e.count == 2 {
+			return e, fmt.Errorf("cc is no part of a date: write c, ccc or cccc")
+		}
+		if e.count > 2 {
+			e.kind, e.letter = dayName, 'E'
+		}
+	case 'w':
+	case 'W', 'F':
+		longest = 1
+	case 'B':
+		e.kind, longest = dayPart, 5
+		if e.count == 2 || e.count == 3 {
+			return e, fmt.Errorf("%s is no part of a date: write B, BBBB or BBBBB", word)
+		}
+	case 'p':
+		return r.padding(e)
 	case 'M', 'L':
 		e.letter = 'M'
 		if e.count > 2 {
@@ -201,8 +232,6 @@ func (r *patternReader) letters(c byte) (element, error) {
 		e.kind, longest = gmtOffset, 4
 	case 'V', 'z':
 		e.kind, longest = zoneName, 4
-	case 'Y':
-		return e, fmt.Errorf("%s is the year that a week belongs to: write %s for the year of a date", word, strings.ToLower(word))
 	default:
 		return e, fmt.Errorf("%s is no part of a date that can be read; text is written in quotes", word)
 	}
@@ -211,15 +240,39 @@ func (r *patternReader) letters(c byte) (element, error) {
 	}
 	if e.most == 0 && (e.kind == number || e.kind == fraction) {
 		e.least, e.most = e.count, e.count
-		if e.kind == number && e.count == 1 {
-			e.most = longest
-		} else if c == 'D' && e.count == 2 {
+		switch {
+		case e.kind == number && e.count == 1:
+			e.most = map[byte]int{'Q': 1, 'e': 1}[e.letter]
+			if e.most == 0 {
+				e.most = longest
+			}
+		case e.letter == 'Q' && e.count == 5:
+			e.least, e.most = 1, 1
+		case c == 'D' && e.count == 2:
 			e.most = 3
 		}
 	}
 	r.seen[e.letter] = true
 	return e, nil
 }
+
+// padding reads the element behind the letters p.
+func (r *patternReader) padding(p element) (element, error) {
+	if p.count > maxPadding {
+		return p, fmt.Errorf("the letter p stands at most %d times", maxPadding)
+	}
+	if r.i < len(r.s) {
+		if c := r.s[r.i]; 'a' <= c|0x20 && c|0x20 <= 'z' {
+			e, err := r.letters(c)
+			p.kind, p.inner = padded, []element{e}
+			return p, err
+		}
+	}
+	return p, fmt.Errorf("the letter p in the format stands before another letter, as in ppH")
+}
+
+// maxPadding bounds the width of padded parts.
+const maxPadding = 100
 
 // reserve tells every number of open length how many digits to leave to those behind it, as in yMMdd.
 func reserve(elements []element) []element {
@@ -244,11 +297,17 @@ func (r *patternReader) check() error {
 		return strings.ContainsFunc(letters, func(c rune) bool { return r.seen[c] })
 	}
 	switch {
-	case !has("yMdD"):
+	case !has("yMdDQYw"):
 		return fmt.Errorf("the format %q has no date", r.s)
+	case has("Y") && !has("yw"):
+		return fmt.Errorf("Y in the format is the year that a week belongs to: write y for the year of a date")
+	case has("w") && !has("YdD"):
+		return fmt.Errorf("the format %q has a week and not the year that it belongs to, YYYY", r.s)
+	case has("WF") && !has("MD"):
+		return fmt.Errorf("the format %q has a week of a month and no month", r.s)
 	case has("d") && !has("M"):
 		return fmt.Errorf("the format %q has a day and no month", r.s)
-	case has("hK") && !has("a"):
+	case has("hK") && !has("aB"):
 		return fmt.Errorf("the format %q has an hour of half a day and not which half: H is the hour of the day", r.s)
 	}
 	return nil

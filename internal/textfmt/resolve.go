@@ -15,16 +15,19 @@ func (r *textReader) resolve(loc *time.Location, now time.Time) (time.Time, erro
 	if err != nil {
 		return time.Time{}, err
 	}
+	y, hasYear, err := r.year()
+	if err != nil {
+		return time.Time{}, err
+	}
 	at := func(y, m, d int) time.Time {
 		return localTime(y, m, d, int(clock/time.Hour), int(clock/time.Minute%60), int(clock/time.Second%60), int(clock%time.Second), loc)
 	}
-	y, hasYear := r.get('y')
 	if !hasYear {
 		// Go back to a year that has the day, for the sake of 29 February.
 		latest := now.In(loc).Add(8 * 24 * time.Hour)
 		first := now.In(loc).Year()
 		for y = first; y > first-10; y-- {
-			m, d, err := r.date(y, true)
+			y, m, d, err := r.date(y, true)
 			if err != nil {
 				continue
 			}
@@ -34,12 +37,12 @@ func (r *textReader) resolve(loc *time.Location, now time.Time) (time.Time, erro
 		}
 		return time.Time{}, fmt.Errorf("%q is not a date", r.s)
 	}
-	m, d, err := r.date(y, false)
+	y, m, d, err := r.date(y, false)
 	if err != nil {
 		return time.Time{}, err
 	}
-	if weekday, ok := r.get('E'); ok && int(time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).Weekday()) != weekday {
-		return time.Time{}, fmt.Errorf("the date in %q is not on a %s", r.s, English.Days[weekday])
+	if err := r.agree(y, m, d); err != nil {
+		return time.Time{}, err
 	}
 	t := at(y, m, d)
 	if !InRange(t.UnixMilli()) {
@@ -48,29 +51,35 @@ func (r *textReader) resolve(loc *time.Location, now time.Time) (time.Time, erro
 	return t, nil
 }
 
-// date gives the month and the day in a year. A day that the month lacks is its last one, or an error when strict.
-func (r *textReader) date(y int, strict bool) (m, d int, err error) {
+// date gives the date in a year; a date by weeks may lie in the year before or after it. A day that the month lacks is
+// its last one, or an error when strict.
+func (r *textReader) date(year int, strict bool) (y, m, d int, err error) {
 	m, d = 1, 1
 	if v, ok := r.get('D'); ok {
-		t := time.Date(y, 1, v, 0, 0, 0, 0, time.UTC)
-		if t.Year() != y {
-			return 0, 0, fmt.Errorf("the year in %q has no day %d", r.s, v)
+		t := dayOf(year, 1, v)
+		if t.Year() != year {
+			return 0, 0, 0, fmt.Errorf("the year in %q has no day %d", r.s, v)
 		}
-		return int(t.Month()), t.Day(), nil
+		return year, int(t.Month()), t.Day(), nil
+	}
+	if t, ok := r.weekDate(year); ok {
+		return t.Year(), int(t.Month()), t.Day(), nil
 	}
 	if v, ok := r.get('M'); ok {
 		m = v
+	} else if v, ok := r.get('Q'); ok {
+		m = 3*v - 2
 	}
 	if v, ok := r.get('d'); ok {
 		d = v
 	}
-	if last := time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day(); d > last {
+	if last := dayOf(year, m+1, 0).Day(); d > last {
 		if strict {
-			return 0, 0, fmt.Errorf("the month in %q has no day %d", r.s, d)
+			return 0, 0, 0, fmt.Errorf("the month in %q has no day %d", r.s, d)
 		}
 		d = last
 	}
-	return m, d, nil
+	return year, m, d, nil
 }
 
 // clock gives the time of day. It is a whole day for the hour 24.
@@ -81,20 +90,10 @@ func (r *textReader) clock() (time.Duration, error) {
 	if n, ok := r.get('A'); ok {
 		return time.Duration(n) * time.Millisecond, nil
 	}
-	hour, ok := r.get('H')
-	if !ok {
-		if hour, ok = r.get('k'); ok {
-			hour %= 24
-		} else {
-			if hour, ok = r.get('K'); !ok {
-				hour, _ = r.get('h')
-				hour %= 12
-			}
-			half, _ := r.get('a')
-			hour += 12 * half
-		}
+	hour, minute, err := r.hour()
+	if err != nil {
+		return 0, err
 	}
-	minute, _ := r.get('m')
 	second, _ := r.get('s')
 	nano, ok := r.get('n')
 	if !ok {
@@ -105,6 +104,40 @@ func (r *textReader) clock() (time.Duration, error) {
 		return 0, fmt.Errorf("the hour in %q is above 23", r.s)
 	}
 	return d, nil
+}
+
+// hour gives the hour of the day and the minute.
+func (r *textReader) hour() (hour, minute int, err error) {
+	minute, _ = r.get('m')
+	part, hasPart := r.get('B')
+	hour, known := r.get('H')
+	if !known {
+		if hour, known = r.get('k'); known {
+			hour %= 24
+		}
+	}
+	if !known {
+		var inHalf bool
+		if hour, inHalf = r.get('K'); !inHalf {
+			hour, inHalf = r.get('h')
+			hour %= 12
+		}
+		var half int
+		half, known = r.get('a')
+		hour += 12 * half
+		switch {
+		case known || !hasPart:
+		case !inHalf:
+			middle := dayPeriods[part].middle()
+			return middle / 60, middle % 60, nil
+		case dayPeriods[part].includes((hour+12)*60 + minute):
+			return hour + 12, minute, nil
+		}
+	}
+	if known && hasPart && !dayPeriods[part].includes(hour%24*60+minute) {
+		return 0, 0, fmt.Errorf("the time in %q is not %s", r.s, dayPeriods[part].name)
+	}
+	return hour, minute, nil
 }
 
 // epoch is a format that counts from 1970.
