@@ -1,0 +1,324 @@
+package decode
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"unsafe"
+
+	"harrier/event"
+	"harrier/internal/flatjson"
+)
+
+var ndjsonFormat = &Format{
+	Name:    "ndjson",
+	Summary: "One JSON object per line; nested objects become dotted names, array elements name[n].",
+	Sniff: func(name string, head []byte) int {
+		line := firstLine(head)
+		if len(line) == 0 || line[0] != '{' {
+			return 0
+		}
+		if !isJSONObject(line) {
+			return 0
+		}
+		return 60
+	},
+	NewLines: func(req *event.Request, _ string) LineReader { return newJSONLines(req, genericTime, nil) },
+	Alias:    jsonAlias(nil),
+}
+
+// jsonAlias names the member in which the value of a field stands, for fields
+// that are not computed.
+func jsonAlias(also map[string]string) func(string) (string, bool) {
+	return func(field string) (string, bool) {
+		if to, ok := also[field]; ok {
+			return to, true
+		}
+		if field == "@rawstring" {
+			return field, true
+		}
+		return field, field != "" && field[0] != '@' && field[0] != '#'
+	}
+}
+
+// genericTime lists the members that hold the time of an event, best first.
+var genericTime = []string{
+	"@timestamp", "timestamp", "Timestamp", "time", "ts", "_time", "event_time", "eventTime", "EventTime",
+	"TimeCreated", "TimeGenerated", "SystemTime", "UtcTime", "datetime", "date", "Datetime",
+}
+
+// firstLine is the first line that is not blank.
+func firstLine(head []byte) []byte {
+	for len(head) > 0 {
+		line, rest, _ := bytes.Cut(head, []byte{'\n'})
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			return line
+		}
+		head = rest
+	}
+	return nil
+}
+
+// isJSONObject tells whether a line is one whole JSON object, or the beginning
+// of one that is longer than what is looked at.
+func isJSONObject(line []byte) bool {
+	if len(line) >= headBytes/2 {
+		return line[0] == '{'
+	}
+	return flatjson.Flatten(line, func(string, []byte) {}) == nil
+}
+
+// jsonLines reads a JSON object per line.
+type jsonLines struct {
+	want   wanted
+	times  []string
+	rename map[string]string // member -> a second name for it
+
+	layout []member // the members of the last line: events of a kind repeat them
+	timed  int      // best place in times seen in this line
+	ms     int64
+}
+
+// member is a known member name and what to do with it.
+type member struct {
+	name   string
+	keep   bool
+	also   string // second name, when it is wanted
+	time   int    // place in times, -1
+	column string
+}
+
+func newJSONLines(req *event.Request, times []string, rename map[string]string) *jsonLines {
+	r := &jsonLines{want: want(req), times: times, rename: rename}
+	return r
+}
+
+var errNotObject = errors.New("the line is not a JSON object")
+
+// ReadLine implements LineReader.
+func (r *jsonLines) ReadLine(line []byte, w *event.Builder) (bool, error) {
+	line = bytes.TrimSpace(line)
+	if len(line) == 0 || line[0] != '{' {
+		return false, errNotObject
+	}
+	r.timed = len(r.times)
+	if !r.fast(line, w) {
+		// Slow path: escapes, nested values, anything odd.
+		w.Abandon()
+		r.timed = len(r.times)
+		err := flatjson.Flatten(line, func(name string, value []byte) { r.add(r.lookup(name), value, w) })
+		if err != nil {
+			return false, fmt.Errorf("the line is not valid JSON: %w", err)
+		}
+	}
+	if r.timed < len(r.times) {
+		addTime(w, r.ms)
+	}
+	r.want.addRaw(w, line)
+	return true, nil
+}
+
+// fast reads a flat object of strings without escapes, numbers and words; false
+// when the line is anything else. What it added is then to be abandoned.
+func (r *jsonLines) fast(line []byte, w *event.Builder) bool {
+	i, n := 1, 0
+	if i = skipBlank(line, i); i < len(line) && line[i] == '}' {
+		return skipBlank(line, i+1) == len(line)
+	}
+	for {
+		if i >= len(line) || line[i] != '"' {
+			return false
+		}
+		i++
+		end := bytes.IndexByte(line[i:], '"')
+		if end < 0 {
+			return false
+		}
+		key := line[i : i+end]
+		i = skipBlank(line, i+end+1)
+		if i >= len(line) || line[i] != ':' {
+			return false
+		}
+		if i = skipBlank(line, i+1); i >= len(line) {
+			return false
+		}
+		var value []byte
+		switch c := line[i]; {
+		case c == '"':
+			i++
+			end := bytes.IndexByte(line[i:], '"')
+			if end < 0 {
+				return false
+			}
+			value = line[i : i+end]
+			i += end + 1
+		case c == '-' || isDigit(c):
+			start := i
+			for i < len(line) && isNumberByte(line[i]) {
+				i++
+			}
+			value = line[start:i]
+			if !isJSONNumber(value) {
+				return false
+			}
+		case bytes.HasPrefix(line[i:], jsonTrue):
+			value, i = jsonTrue, i+4
+		case bytes.HasPrefix(line[i:], jsonFalse):
+			value, i = jsonFalse, i+5
+		case bytes.HasPrefix(line[i:], jsonNull):
+			value, i = jsonNull, i+4
+		default:
+			return false
+		}
+		// A backslash means an escape, or that the quote found was not the end; the
+		// other control characters are not allowed in a string.
+		if bytes.IndexByte(value, '\\') >= 0 || bytes.IndexByte(key, '\\') >= 0 || hasControl(value) || hasControl(key) {
+			return false
+		}
+		var m *member
+		if n < len(r.layout) && r.layout[n].name == string(key) {
+			m = &r.layout[n]
+		} else {
+			m = r.learn(n, key)
+		}
+		if m.keep || m.also != "" || m.time >= 0 {
+			r.add(m, value, w)
+		}
+		n++
+		i = skipBlank(line, i)
+		if i >= len(line) {
+			return false
+		}
+		if line[i] == '}' {
+			r.layout = r.layout[:min(len(r.layout), max(n, cap(r.layout)/2))]
+			return skipBlank(line, i+1) == len(line)
+		}
+		if line[i] != ',' {
+			return false
+		}
+		i = skipBlank(line, i+1)
+	}
+}
+
+var (
+	jsonTrue  = []byte("true")
+	jsonFalse = []byte("false")
+	jsonNull  = []byte("null")
+)
+
+func skipBlank(b []byte, i int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\r' || b[i] == '\n') {
+		i++
+	}
+	return i
+}
+
+func isNumberByte(c byte) bool {
+	return isDigit(c) || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'
+}
+
+// isJSONNumber checks the number grammar of RFC 8259.
+func isJSONNumber(b []byte) bool {
+	i := 0
+	if i < len(b) && b[i] == '-' {
+		i++
+	}
+	switch {
+	case i < len(b) && b[i] == '0':
+		i++
+	case i < len(b) && isDigit(b[i]):
+		for i < len(b) && isDigit(b[i]) {
+			i++
+		}
+	default:
+		return false
+	}
+	digits := func() bool {
+		from := i
+		for i < len(b) && isDigit(b[i]) {
+			i++
+		}
+		return i > from
+	}
+	if i < len(b) && b[i] == '.' {
+		if i++; !digits() {
+			return false
+		}
+	}
+	if i < len(b) && (b[i] == 'e' || b[i] == 'E') {
+		i++
+		if i < len(b) && (b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		if !digits() {
+			return false
+		}
+	}
+	return i == len(b)
+}
+
+func hasControl(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' {
+			return true
+		}
+	}
+	return false
+}
+
+// learn replaces the expectation for the n-th member of a line.
+func (r *jsonLines) learn(n int, key []byte) *member {
+	m := r.lookup(string(key))
+	if n < len(r.layout) {
+		r.layout[n] = *m
+		return &r.layout[n]
+	}
+	r.layout = append(r.layout[:n], *m)
+	return &r.layout[n]
+}
+
+// lookup works out what to do with a member.
+func (r *jsonLines) lookup(name string) *member {
+	m := &member{name: name, time: -1, keep: r.want.field(name)}
+	if also, ok := r.rename[name]; ok && r.want.field(also) {
+		m.also = also
+	}
+	for i, t := range r.times {
+		if t == name {
+			m.time = i
+			if name == "@timestamp" {
+				m.keep = false // it is written in milliseconds
+			}
+		}
+	}
+	return m
+}
+
+func (r *jsonLines) add(m *member, value []byte, w *event.Builder) {
+	if m.keep {
+		w.AddBytes(m.name, value)
+	}
+	if m.also != "" {
+		w.AddBytes(m.also, value)
+	}
+	if m.time >= 0 && m.time <= r.timed {
+		text := bytesAsString(value)
+		ms, ok := parseTime(text)
+		if !ok && m.name == "@timestamp" {
+			// What has this name already is a time in milliseconds, however early. Anything
+			// else stays as it is, for the user to see.
+			var err error
+			if ms, err = strconv.ParseInt(text, 10, 64); err != nil {
+				w.AddBytes(m.name, value)
+			}
+			ok = err == nil
+		}
+		if ok {
+			r.timed, r.ms = m.time, ms
+		}
+	}
+}
+
+// bytesAsString lends the bytes to a function that does not keep them.
+func bytesAsString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

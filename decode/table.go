@@ -1,0 +1,11 @@
+package decode
+
+// table lists every format, sorted by name.
+var table = []*Format{
+	csvFormat,
+	fdrFormat,
+	jsonFormat,
+	ndjsonFormat,
+	textFormat,
+	tsvFormat,
+}

@@ -1,0 +1,54 @@
+package decode
+
+import (
+	"harrier/event"
+)
+
+var textFormat = &Format{
+	Name:    "text",
+	Summary: "Any text: each line is an event whose @rawstring is the line; a time at its beginning is its @timestamp.",
+	NewLines: func(req *event.Request, _ string) LineReader {
+		return &textLines{want: want(req)}
+	},
+	Alias: func(field string) (string, bool) { return field, field == "@rawstring" },
+}
+
+type textLines struct{ want wanted }
+
+// ReadLine implements LineReader.
+func (r *textLines) ReadLine(line []byte, w *event.Builder) (bool, error) {
+	if r.want.all || r.want.raw {
+		w.AddBytes("@rawstring", line)
+	}
+	if ms, ok := leadingTime(line); ok {
+		addTime(w, ms)
+	}
+	return true, nil
+}
+
+// leadingTime reads an ISO 8601 time, in brackets or not, or an epoch time at the
+// beginning of a line.
+func leadingTime(line []byte) (int64, bool) {
+	if len(line) > 0 && (line[0] == '[' || line[0] == '<') {
+		line = line[1:]
+	}
+	if len(line) < 10 || !isDigit(line[0]) {
+		return 0, false
+	}
+	// The longest beginning that reads as a time, of at most two words.
+	words := 0
+	end := 0
+	for i := 0; i <= len(line) && i < 48 && words < 2; i++ {
+		if i == len(line) || line[i] == ' ' || line[i] == ']' || line[i] == '\t' || line[i] == ',' {
+			if ms, ok := parseTime(bytesAsString(line[:i])); ok && i > end {
+				end = i
+				_ = ms
+			}
+			words++
+		}
+	}
+	if end == 0 {
+		return 0, false
+	}
+	return parseTime(bytesAsString(line[:end]))
+}
