@@ -1,0 +1,204 @@
+package detect
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"harrier"
+	"harrier/decode"
+	"harrier/diag"
+	"harrier/event"
+	"harrier/function"
+)
+
+// Outcome is how a test of a detection went.
+type Outcome struct {
+	Detection *Detection
+	Test      *Test
+	Failures  []string // each a sentence; none when the test passed
+	Alerts    []Alert
+	Took      time.Duration
+}
+
+// Passed tells whether everything the test claims was seen.
+func (o *Outcome) Passed() bool { return len(o.Failures) == 0 }
+
+// testNow is when tests take place: they need no clock.
+var testNow = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// RunTest runs a test through the same path as telemetry goes: decoder, query,
+// window, throttle.
+func (d *Detection) RunTest(ctx context.Context, t *Test, o Options) *Outcome {
+	began := time.Now()
+	out := &Outcome{Detection: d, Test: t}
+	fail := func(format string, args ...any) { out.Failures = append(out.Failures, fmt.Sprintf(format, args...)) }
+	src, err := d.telemetry(t)
+	if err != nil {
+		fail("%v", err)
+		return out
+	}
+	opts := o
+	opts.Parameters = maps.Clone(o.Parameters)
+	for k, v := range t.Params {
+		if opts.Parameters == nil {
+			opts.Parameters = map[string][]string{}
+		}
+		opts.Parameters[k] = []string{v}
+	}
+	if len(t.Lookups) > 0 {
+		// The test's files take the place of those beside the detection.
+		opts.LookupDirs = append([]fs.FS{renamed{d.Dir, t.Lookups}}, opts.LookupDirs...)
+	}
+	var stats event.Stats
+	run := RunOptions{Options: opts, RunOptions: harrier.RunOptions{Now: testNow, Stats: &stats}, Input: t.Name}
+	run.Report = func(p event.Problem) { fail("%s:%d: the telemetry cannot be read: %s", p.File, p.Line, p.Message) }
+	res, err := d.Run(ctx, src, run)
+	if err != nil {
+		fail("%v", err)
+		return out
+	}
+	out.Alerts = res.Alerts
+	if stats.Events.Load() == 0 {
+		fail("no event was read, so the test proves nothing")
+	}
+	for _, s := range t.Signals {
+		if n, err := matches(ctx, s, src); err != nil {
+			fail("signal %q: %v", s, err)
+		} else if n == 0 {
+			fail("no event shows the signal %q", strings.TrimSpace(s))
+		}
+	}
+	compareAlerts(t.Expect, res.Alerts, fail)
+	out.Took = time.Since(began)
+	return out
+}
+
+// telemetry opens the files of a test.
+func (d *Detection) telemetry(t *Test) (*decode.Files, error) {
+	src, err := decode.Open(nil, decode.Options{Format: t.Format})
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range t.Telemetry {
+		data, err := fs.ReadFile(d.Dir, name)
+		if err != nil {
+			return nil, fmt.Errorf("read telemetry: %w", err)
+		}
+		if err := src.AddBytes(path.Join(path.Dir(d.Path), name), data); err != nil {
+			return nil, err
+		}
+	}
+	return src, nil
+}
+
+// matches counts the events that a filter lets through, at most one.
+func matches(ctx context.Context, filter string, src event.Source) (int, error) {
+	q, problems := harrier.Compile(filter, &harrier.Options{Context: function.FilterAlert})
+	if q == nil {
+		return 0, fmt.Errorf("%s", problems[0].Message)
+	}
+	for b, err := range q.Run(ctx, src, harrier.RunOptions{Now: testNow}) {
+		if err != nil {
+			return 0, err
+		}
+		if b.Count() > 0 {
+			return 1, nil
+		}
+	}
+	return 0, nil
+}
+
+// compareAlerts wants for each expected alert one of its own that has the
+// expected fields, and no alert beyond.
+func compareAlerts(expect []map[string]string, alerts []Alert, fail func(string, ...any)) {
+	left := slices.Clone(alerts)
+	for _, want := range expect {
+		i := slices.IndexFunc(left, func(a Alert) bool { return a.has(want) == "" })
+		if i >= 0 {
+			left = slices.Delete(left, i, i+1)
+			continue
+		}
+		fail("no alert with %s", pairs(want))
+		for _, a := range left {
+			fail("  an alert differs: %s", a.has(want))
+		}
+	}
+	for _, a := range left {
+		fail("an alert that is not expected: %s", a)
+	}
+}
+
+// has tells the first way in which an alert differs from what is expected of it;
+// "" when there is none.
+func (a Alert) has(want map[string]string) string {
+	for _, k := range slices.Sorted(maps.Keys(want)) {
+		got, ok := a.field(k)
+		if !ok {
+			return fmt.Sprintf("there is no %s", k)
+		}
+		if got != want[k] {
+			return fmt.Sprintf("%s is %q, not %q", k, got, want[k])
+		}
+	}
+	return ""
+}
+
+// field finds an entity, a property of the alert, or a field of its evidence.
+func (a Alert) field(k string) (string, bool) {
+	if v, ok := a.Entities[k]; ok {
+		return v, true
+	}
+	switch k {
+	case "severity":
+		return a.Severity, true
+	case "confidence":
+		return a.Confidence, true
+	case "attack":
+		return strings.Join(a.Attack, ","), true
+	case "count":
+		return fmt.Sprint(a.Count), true
+	}
+	return a.Evidence[0].Get(k)
+}
+
+// String is the alert in a line.
+func (a Alert) String() string {
+	return fmt.Sprintf("%s (%s) %s", a.Title, a.Severity, pairs(a.Entities))
+}
+
+func pairs(m map[string]string) string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, fmt.Sprintf("%s=%q", k, m[k]))
+	}
+	return strings.Join(out, " ")
+}
+
+// renamed shows some files of a folder under other names.
+type renamed struct {
+	dir   fs.FS
+	names map[string]string
+}
+
+// Open implements fs.FS.
+func (r renamed) Open(name string) (fs.File, error) {
+	to, ok := r.names[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return r.dir.Open(to)
+}
+
+// Locate turns a warning of the query into one of the file it stands in.
+func (d *Detection) Locate(l diag.List) (diag.Source, diag.List) {
+	if d.QueryFile != "" {
+		return diag.Source{Name: path.Join(path.Dir(d.Path), d.QueryFile), Text: d.Query}, l
+	}
+	return d.source, d.query.toFile(l)
+}
