@@ -34,7 +34,7 @@ func (p *Pack) HasErrors() bool {
 // how the user calls root i.
 func Load(roots []fs.FS, names []string, o Options) (*Pack, error) {
 	p := &Pack{}
-	ids := map[string]*Detection{}
+	ids := map[string]string{}
 	for i, root := range roots {
 		err := fs.WalkDir(root, ".", func(name string, e fs.DirEntry, err error) error {
 			if err != nil {
@@ -52,13 +52,7 @@ func Load(roots []fs.FS, names []string, o Options) (*Pack, error) {
 				return err
 			}
 			d, files := read(string(data), path.Join(filepath.ToSlash(names[i]), name), dir, o)
-			if d != nil && d.ID != "" {
-				if other := ids[d.ID]; other != nil {
-					at := d.place("$.id")
-					files[0].List = append(files[0].List, diag.Errorf("duplicate-id", at, "the id is also that of %s", other.Path))
-				}
-				ids[d.ID] = d
-			}
+			d.claim(ids, &files[0].List)
 			p.Files = append(p.Files, files...)
 			if !slices.ContainsFunc(files, func(f diag.File) bool { return f.List.HasErrors() }) {
 				p.Detections = append(p.Detections, d)
@@ -89,13 +83,10 @@ func LoadDirs(dirs []string, o Options) (*Pack, error) {
 	return Load(roots, dirs, o)
 }
 
-// Check reads one detection.yaml and gives what there is to say about it and
-// the files it names.
-func Check(file string, o *harrier.Options) ([]diag.File, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read detection: %w", err)
-	}
+// Check gives what there is to say about the text of a detection.yaml and the
+// files it names. ids is filled with the id of each detection that was checked
+// before, and its file, so that none is used twice.
+func Check(file, text string, ids map[string]string, o *harrier.Options) []diag.File {
 	var opts Options
 	if o != nil {
 		opts = Options{Parameters: o.Parameters, Saved: o.Saved, CityDB: o.CityDB, ASNDB: o.ASNDB}
@@ -103,8 +94,22 @@ func Check(file string, o *harrier.Options) ([]diag.File, error) {
 			opts.LookupDirs = o.Lookups.Dirs
 		}
 	}
-	_, files := read(string(data), file, os.DirFS(filepath.Dir(file)), opts)
-	return files, nil
+	d, files := read(text, file, os.DirFS(filepath.Dir(file)), opts)
+	d.claim(ids, &files[0].List)
+	return files
+}
+
+// claim takes the id of a detection, and says when another has it.
+func (d *Detection) claim(ids map[string]string, l *diag.List) {
+	if d.ID == "" {
+		return
+	}
+	if other, ok := ids[d.ID]; ok {
+		*l = append(*l, diag.Errorf("duplicate-id", d.place("$.id"), "the id is also that of %s", other))
+		l.Sort()
+		return
+	}
+	ids[d.ID] = d.Path
 }
 
 // read makes a detection of the text of its YAML file. The first of the files is
@@ -294,6 +299,7 @@ func (c *checker) mainQuery() {
 		l, q := c.compile(d.Query)
 		c.files[0].List = append(c.files[0].List, d.query.toFile(l)...)
 		c.results(q, "$.query")
+		c.eventTypes(q, "$.query")
 	case d.QueryFile != "":
 		data, err := fs.ReadFile(d.Dir, d.QueryFile)
 		if err != nil {
@@ -304,6 +310,7 @@ func (c *checker) mainQuery() {
 		l, q := c.compile(d.Query)
 		c.files = append(c.files, diag.File{Source: diag.Source{Name: path.Join(path.Dir(d.Path), d.QueryFile), Text: d.Query}, List: l})
 		c.results(q, "$.query_file")
+		c.eventTypes(q, "$.query_file")
 	default:
 		c.errorf("missing-key", "$", "a detection needs a query or a query_file")
 	}
