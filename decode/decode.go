@@ -16,6 +16,7 @@ package decode
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -42,6 +43,10 @@ type Format struct {
 	// Header tells whether the first lines of a file must be known to read the
 	// others; such a file is one split and its reader sees all lines in order.
 	Header bool
+	// Unreadable is the @error_msg of lines that ReadLine cannot read. It is the same
+	// for all of them, so that a search for words of it can be answered without
+	// reading every line; what is wrong with a line stands in the problem.
+	Unreadable string
 	// Alias gives the name under which a field of the query stands in the file,
 	// for looking for its values there; false when it is computed.
 	Alias func(field string) (string, bool)
@@ -54,10 +59,10 @@ type LineReader interface {
 	ReadLine(line []byte, w *event.Builder) (bool, error)
 }
 
-// StreamReader reads a whole file. It ends rows itself and calls flush when w
-// holds a batch; problems go to report with the line or offset.
+// StreamReader reads a whole file. It ends rows itself, calls ended after each,
+// and stops with its error; problems go to report with the line or offset.
 type StreamReader interface {
-	ReadAll(ctx context.Context, r io.Reader, w *event.Builder, flush func() error, report func(line, offset int64, err error)) error
+	ReadAll(ctx context.Context, r io.Reader, w *event.Builder, ended func() error, report func(line, offset int64, err error)) error
 }
 
 // Options say how to open files.
@@ -72,6 +77,13 @@ type Options struct {
 	MaxLine int
 	// Rows is the number of rows of a batch; zero: event.BatchRows.
 	Rows int
+	// Replay keeps what comes from pipes, standard input among them, in a temporary
+	// file, so that the source can be scanned more than once: by several queries, or
+	// by one with subqueries.
+	Replay bool
+	// NoRaw keeps the text of an event from free-text search, which then looks at
+	// the fields alone.
+	NoRaw bool
 }
 
 // File is one input file.
@@ -80,7 +92,7 @@ type File struct {
 	Size   int64
 	Format *Format
 	Packed string // "", "gzip" or "zstd"
-	stdin  io.Reader
+	pipe   *pipe  // what can only be read from front to end, once
 	data   []byte // of a file in memory
 }
 
@@ -100,6 +112,17 @@ func (f *Files) List() []*File { return f.list }
 // Problems gives what was found wrong when opening: files of no known format,
 // folders that cannot be read.
 func (f *Files) Problems() []event.Problem { return f.problems }
+
+// Close deletes what was kept of pipes. The source cannot be read afterwards.
+func (f *Files) Close() error {
+	var errs []error
+	for _, file := range f.list {
+		if file.pipe != nil {
+			errs = append(errs, file.pipe.close())
+		}
+	}
+	return errors.Join(errs...)
+}
 
 // Open finds the files of paths - files, folders (all files below), glob
 // patterns, or "-" for standard input - and the format of each. A path that does
@@ -135,7 +158,7 @@ func (f *Files) problem(path, code string, err error) {
 
 func (f *Files) find(path string, forced *Format) error {
 	if path == "-" {
-		return f.add(path, 0, forced, true)
+		return f.add(path, nil, forced, true)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -151,7 +174,7 @@ func (f *Files) find(path string, forced *Format) error {
 		return fmt.Errorf("read telemetry: %w", err)
 	}
 	if !info.IsDir() {
-		return f.add(path, info.Size(), forced, true)
+		return f.add(path, info, forced, true)
 	}
 	return filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -175,34 +198,49 @@ func (f *Files) find(path string, forced *Format) error {
 			f.problem(p, "unreadable", err)
 			return nil
 		}
-		return f.add(p, info.Size(), forced, false)
+		return f.add(p, info, forced, false)
 	})
 }
 
-// headBytes is how much of a file is looked at to tell its format.
-const headBytes = 64 << 10
+// headBytes is how much of the text of a file is looked at to tell its format.
+// Of a compressed file more is read, since zstd gives nothing before it has a
+// whole block, which may have 128 KiB.
+const (
+	headBytes   = 64 << 10
+	packedBytes = 192 << 10
+)
 
-// add looks at a file. named is true when the user named it, so that it is read
-// as text when nothing else fits.
-func (f *Files) add(path string, size int64, forced *Format, named bool) error {
-	file := &File{Path: path, Size: size}
-	var head []byte
-	if path == "-" {
-		file.Path = "-"
-		r := f.opts.Stdin
-		if r == nil {
-			r = os.Stdin
+// add looks at a file; info is nil for standard input. named is true when the
+// user named it, so that it is read as text when nothing else fits.
+func (f *Files) add(path string, info fs.FileInfo, forced *Format, named bool) error {
+	file := &File{Path: path}
+	var in io.Reader = os.Stdin
+	if info == nil {
+		if f.opts.Stdin != nil {
+			in = f.opts.Stdin
 		}
-		head = readHead(r)
-		file.stdin = io.MultiReader(bytes.NewReader(head), r)
 	} else {
 		h, err := os.Open(path)
 		if err != nil {
 			f.problem(path, "unreadable", err)
 			return nil
 		}
-		head = readHead(h)
-		h.Close()
+		file.Size, in = info.Size(), h
+	}
+	head, err := readHead(in)
+	// A pipe, or a file of the system that does not tell its size, cannot be read in
+	// pieces. If reading failed already, what came before is read like any input.
+	if info == nil || !info.Mode().IsRegular() || info.Size() == 0 && len(head) > 0 {
+		if err != nil {
+			in = failed{err}
+		}
+		file.Size, file.pipe = 0, &pipe{in: io.MultiReader(bytes.NewReader(head), in)}
+	} else {
+		in.(*os.File).Close()
+		if err != nil {
+			f.problem(path, "unreadable", err)
+			return nil
+		}
 	}
 	return f.identify(file, head, forced, named)
 }
@@ -215,7 +253,7 @@ func (f *Files) AddBytes(name string, data []byte) error {
 	if f.opts.Format != "" {
 		forced = Lookup(f.opts.Format)
 	}
-	return f.identify(file, data[:min(len(data), headBytes)], forced, true)
+	return f.identify(file, data[:min(len(data), packedBytes)], forced, true)
 }
 
 // identify finds the format of a file from how it begins, and adds it.
@@ -230,9 +268,13 @@ func (f *Files) identify(file *File, head []byte, forced *Format, named bool) er
 		}
 		head = text
 	}
+	head = head[:min(len(head), headBytes)]
 	file.Format = forced
 	if forced == nil {
 		file.Format = sniff(unpackedName(path), head)
+	}
+	if file.Format == nil && len(head) == 0 {
+		file.Format = textFormat // nothing is text of no lines
 	}
 	if file.Format == nil {
 		if bytes.IndexByte(head, 0) >= 0 {
@@ -249,11 +291,26 @@ func (f *Files) identify(file *File, head []byte, forced *Format, named bool) er
 	return nil
 }
 
-func readHead(r io.Reader) []byte {
+// readHead reads the beginning of a file, more of it when it is compressed.
+func readHead(r io.Reader) ([]byte, error) {
 	head := make([]byte, headBytes)
-	n, _ := io.ReadFull(r, head)
-	return head[:n]
+	n, err := io.ReadFull(r, head)
+	if err == nil && packing(head) != "" {
+		head = append(head, make([]byte, packedBytes-headBytes)...)
+		var more int
+		more, err = io.ReadFull(r, head[n:])
+		n += more
+	}
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = nil
+	}
+	return head[:n], err
 }
+
+// failed is what is left of a reader that has failed.
+type failed struct{ err error }
+
+func (f failed) Read([]byte) (int, error) { return 0, f.err }
 
 func unpackedName(path string) string {
 	low := strings.ToLower(path)

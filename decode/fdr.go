@@ -1,7 +1,7 @@
 package decode
 
 import (
-	"bytes"
+	"regexp"
 
 	"harrier/event"
 )
@@ -13,13 +13,14 @@ var fdrRename = map[string]string{
 	"cid":              "#cid",
 }
 
+var fdrMember = regexp.MustCompile(`"event_simpleName"[ \t]*:`)
+
 var fdrFormat = &Format{
 	Name: "fdr",
 	Summary: "Falcon Data Replicator records: JSON lines whose event_simpleName and cid are also the tags " +
 		"#event_simpleName and #cid, and whose timestamp is @timestamp.",
 	Sniff: func(name string, head []byte) int {
-		line := firstLine(head)
-		if len(line) == 0 || line[0] != '{' || !bytes.Contains(line, []byte(`"event_simpleName"`)) || !isJSONObject(line) {
+		if n := sniffJSONLines(head, func(object []byte) bool { return fdrMember.Match(object) }); n == 0 {
 			return 0
 		}
 		return 80
@@ -28,4 +29,6 @@ var fdrFormat = &Format{
 		return newJSONLines(req, []string{"timestamp", "@timestamp", "UTCTimestamp", "ContextTimeStamp", "_time"}, fdrRename)
 	},
 	Alias: jsonAlias(map[string]string{"#event_simpleName": "event_simpleName", "#cid": "cid"}),
+
+	Unreadable: notJSON,
 }

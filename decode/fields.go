@@ -1,7 +1,9 @@
 package decode
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"harrier/event"
@@ -45,6 +47,46 @@ func addTime(b *event.Builder, ms int64) {
 	b.AddBytes("@timestamp", strconv.AppendInt(buf[:0], ms, 10))
 }
 
+// clock finds the time of an event among its values: the best of those that can
+// be read as a time.
+type clock struct {
+	names []string // of the fields that may hold it, best first
+	best  int      // place in names of the time found; len(names): none
+	ms    int64
+}
+
+func newClock(names []string) clock { return clock{names: names, best: len(names)} }
+
+func placeOf(names []string, name string) int { return slices.Index(names, name) }
+
+// see looks at the value of the field that has the given place in names.
+func (c *clock) see(place int, name string, value []byte, w *event.Builder) {
+	if place > c.best {
+		return
+	}
+	text := bytesAsString(value)
+	ms, ok := parseTime(text)
+	if !ok && name == "@timestamp" {
+		// What has this name already is a time in milliseconds, however early. Anything
+		// else stays as it is, for the user to see.
+		var err error
+		if ms, err = strconv.ParseInt(text, 10, 64); err != nil {
+			w.AddBytes(name, value)
+		}
+		ok = err == nil
+	}
+	if ok {
+		c.best, c.ms = place, ms
+	}
+}
+
+// add gives the open row the time that was found.
+func (c *clock) add(w *event.Builder) {
+	if c.best < len(c.names) {
+		addTime(w, c.ms)
+	}
+}
+
 // parseTime reads a point in time as telemetry writes it: epoch seconds (with or
 // without a fraction), milliseconds, microseconds or nanoseconds, told apart by
 // their size, or ISO 8601 with or without a zone (UTC when there is none).
@@ -60,6 +102,10 @@ func parseTime(s string) (ms int64, ok bool) {
 	}
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
+			// Of a zone that is only an abbreviation the distance from UTC is not known.
+			if name, _ := t.Zone(); strings.HasSuffix(layout, "MST") && name != "UTC" && name != "GMT" {
+				return 0, false
+			}
 			return t.UnixMilli(), true
 		}
 	}
@@ -80,9 +126,16 @@ var timeLayouts = []string{
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
+const (
+	fileTimeEpoch = 11_644_473_600_000 // milliseconds from 1601 to 1970
+	fileTime1968  = 116e15
+	fileTime2108  = 160e15
+)
+
 // parseEpoch tells the unit by the number of digits before the point: up to 10
 // (or 11, until the year 5138) seconds, up to 14 milliseconds, up to 17
-// microseconds, and nanoseconds.
+// microseconds, and nanoseconds - but what would be nanoseconds of 1973 to 1975 is
+// taken as a Windows FILETIME, tenths of microseconds since 1601.
 func parseEpoch(s string) (int64, bool) {
 	whole, digits := int64(0), 0
 	i := 0
@@ -119,6 +172,8 @@ func parseEpoch(s string) (int64, bool) {
 		return whole, true
 	case digits <= 17:
 		return whole / 1000, true
+	case whole >= fileTime1968 && whole < fileTime2108:
+		return whole/1e4 - fileTimeEpoch, true
 	default:
 		return whole / 1e6, true
 	}

@@ -9,7 +9,6 @@ import (
 	"io"
 
 	"harrier/event"
-	"harrier/internal/flatjson"
 )
 
 var jsonFormat = &Format{
@@ -42,124 +41,212 @@ var jsonFormat = &Format{
 	},
 	NewStream: func(req *event.Request, _ string) StreamReader {
 		// Falcon records are recognised by their member whatever file they stand in.
-		return &jsonStream{plain: newJSONLines(req, genericTime, fdrRename)}
+		return &jsonStream{plain: newJSONLines(req, genericTime, fdrRename), max: 16 << 20}
 	},
 }
 
 // jsonStream reads objects one after the other, whatever stands between them.
-type jsonStream struct{ plain *jsonLines }
+//
+// It cuts the text into top-level objects by counting brackets outside strings, so
+// that a broken object costs only itself. An object that is not closed must not
+// swallow the objects behind it: a string ends with its line at the latest, a
+// closing brace closes the arrays in the object too, and a brace that opens where
+// no value can stand begins the next object.
+type jsonStream struct {
+	plain *jsonLines
+	max   int // longest object in bytes
 
-// maxObject is the longest object in bytes that is read as one event.
-const maxObject = 16 << 20
+	w      *event.Builder
+	report func(line, offset int64, err error)
 
-// ReadAll implements StreamReader. It cuts the text into top-level objects by
-// counting braces outside strings, so that a broken object costs only itself.
-func (s *jsonStream) ReadAll(ctx context.Context, in io.Reader, w *event.Builder, flush func() error, report func(line, offset int64, err error)) error {
+	outer []spot // the arrays around objects that are open
+	far   int    // how many more there are beyond maxKinds
+	obj   []byte // the object that is open
+	begun spot
+	open  []byte // brackets that are open in it, from the outside
+	more  int    // brackets beyond maxKinds
+	last  byte   // of its text, blanks and the insides of strings apart
+
+	inString, escaped bool
+}
+
+type spot struct{ line, at int64 }
+
+// maxKinds is how many brackets are told apart: flatjson reads no object as deep.
+const maxKinds = 1024
+
+// limit implements limited.
+func (s *jsonStream) limit(bytes int) { s.max = bytes }
+
+// ReadAll implements StreamReader.
+func (s *jsonStream) ReadAll(_ context.Context, in io.Reader, w *event.Builder, ended func() error, report func(line, offset int64, err error)) error {
+	s.w, s.report = w, report
 	r := bufio.NewReaderSize(in, 1<<20)
-	line, at := int64(1), int64(0)
-	var obj []byte
-	var startLine, start int64
-	depth, inString, escaped, tooLong := 0, false, false, false
+	head, _ := r.Peek(len(bom))
+	here := spot{1, 0}
+	if bytes.Equal(head, bom) {
+		r.Discard(len(bom))
+		here.at = int64(len(bom))
+	}
 	for {
 		c, err := r.ReadByte()
 		if err != nil {
-			if depth > 0 {
-				report(startLine, start, fmt.Errorf("the text ends inside an object"))
-			}
+			s.end()
 			if err == io.EOF {
 				return nil
 			}
-			return &inputError{"unreadable", at, err}
-		}
-		if depth == 0 {
-			if c == '{' {
-				depth, obj, startLine, start, tooLong = 1, append(obj[:0], c), line, at, false
-			} else if c == '\n' {
-				line++
-			} else if bytes.IndexByte([]byte(" \t\r[],\xef\xbb\xbf"), c) < 0 {
-				report(line, at, fmt.Errorf("%q stands between objects and is left out", restOfLine(c, r, &at)))
-				line++
-			}
-			at++
-			continue
-		}
-		at++
-		if len(obj) < maxObject {
-			obj = append(obj, c)
-		} else {
-			tooLong = true
-		}
-		if c == '\n' {
-			line++
+			return &inputError{"unreadable", here.line, here.at, err}
 		}
 		switch {
-		case escaped:
-			escaped = false
-		case inString:
-			if c == '\\' {
-				escaped = true
-			} else if c == '"' {
-				inString = false
-			}
-		case c == '"':
-			inString = true
-		case c == '{' || c == '[':
-			depth++
-		case c == '}' || c == ']':
-			depth--
-		}
-		if depth > 0 {
+		case len(s.open) == 0:
+			here = s.between(c, here, r)
 			continue
-		}
-		if tooLong {
-			report(startLine, start, fmt.Errorf("the object is longer than %d MiB and was left out", maxObject>>20))
-			continue
-		}
-		if err := s.object(obj, w); err != nil {
-			w.Abandon()
-			report(startLine, start, fmt.Errorf("the object is not valid JSON: %w", err))
-			continue
-		}
-		w.EndRow()
-		if w.Rows() >= event.BatchRows {
-			if err := flush(); err != nil {
-				return err
-			}
-			if err := ctx.Err(); err != nil {
-				return err
+		case s.inside(c, here):
+			if s.object() {
+				w.EndRow()
+				if err := ended(); err != nil {
+					return err
+				}
 			}
 		}
-	}
-}
-
-// restOfLine reads up to the end of a line that is no JSON, for the report.
-func restOfLine(c byte, r *bufio.Reader, at *int64) string {
-	text := []byte{c}
-	for {
-		c, err := r.ReadByte()
-		if err != nil {
-			break
-		}
-		*at++
+		here.at++
 		if c == '\n' {
-			break
-		}
-		if len(text) < 40 {
-			text = append(text, c)
+			here.line++
 		}
 	}
-	return string(text)
 }
 
-func (s *jsonStream) object(obj []byte, w *event.Builder) error {
-	p := s.plain
-	p.timed = len(p.times)
-	if err := flatjson.Flatten(obj, func(name string, value []byte) { p.add(p.lookup(name), value, w) }); err != nil {
-		return err
+// end reports what the end of the text leaves open.
+func (s *jsonStream) end() {
+	if len(s.open) > 0 {
+		s.report(s.begun.line, s.begun.at, fmt.Errorf("the text ends inside an object"))
 	}
-	if p.timed < len(p.times) {
-		addTime(w, p.ms)
+	if n := len(s.outer); n > 0 {
+		s.report(s.outer[n-1].line, s.outer[n-1].at, fmt.Errorf("the text ends inside an array"))
 	}
-	p.want.addRaw(w, obj)
-	return nil
+}
+
+// between takes a byte outside objects and gives the place behind what it took.
+func (s *jsonStream) between(c byte, here spot, r *bufio.Reader) spot {
+	next := spot{here.line, here.at + 1}
+	switch c {
+	case '{':
+		s.begin(here)
+	case '\n':
+		next.line++
+	case '[':
+		if len(s.outer) < maxKinds {
+			s.outer = append(s.outer, here)
+		} else {
+			s.far++
+		}
+	case ' ', '\t', '\r', ',':
+	default:
+		if c == ']' && s.closeArray() {
+			break
+		}
+		// Anything else is left out up to the next object or line.
+		junk := []byte{c}
+		for {
+			c, err := r.ReadByte()
+			if err != nil {
+				break
+			}
+			if c == '\n' || c == '{' {
+				r.UnreadByte()
+				break
+			}
+			next.at++
+			if len(junk) < 40 {
+				junk = append(junk, c)
+			}
+		}
+		s.report(here.line, here.at, fmt.Errorf("%q stands between objects and is left out", bytes.TrimSpace(junk)))
+	}
+	return next
+}
+
+// closeArray closes an array around objects, if there is one.
+func (s *jsonStream) closeArray() bool {
+	n := len(s.outer)
+	switch {
+	case s.far > 0:
+		s.far--
+	case n > 0:
+		s.outer = s.outer[:n-1]
+	}
+	return n > 0
+}
+
+// begin opens an object.
+func (s *jsonStream) begin(here spot) {
+	s.obj, s.open, s.more = append(s.obj[:0], '{'), append(s.open[:0], '{'), 0
+	s.begun, s.last, s.inString, s.escaped = here, '{', false, false
+}
+
+// inside takes a byte of an object and tells whether it is the last one.
+func (s *jsonStream) inside(c byte, here spot) bool {
+	top := s.open[len(s.open)-1]
+	if c == '{' && !s.inString && s.last != ':' && s.last != '[' && (s.last != ',' || top != '[') && s.more == 0 {
+		s.report(s.begun.line, s.begun.at, fmt.Errorf("the object is not closed where the next one begins"))
+		s.begin(here)
+		return false
+	}
+	if len(s.obj) <= s.max {
+		s.obj = append(s.obj, c)
+	}
+	switch {
+	case c == '\n' && s.inString:
+		s.inString, s.escaped = false, false
+		return false
+	case s.escaped:
+		s.escaped = false
+		return false
+	case s.inString:
+		s.escaped = c == '\\'
+		s.inString = c != '"'
+		return false
+	case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+		return false
+	}
+	s.last = c
+	switch c {
+	case '"':
+		s.inString = true
+	case '{', '[':
+		if len(s.open) < maxKinds {
+			s.open = append(s.open, c)
+		} else {
+			s.more++
+		}
+	case '}', ']':
+		if s.more > 0 {
+			s.more--
+			break
+		}
+		opening := c - 2 // in ASCII
+		if i := bytes.LastIndexByte(s.open, opening); i >= 0 {
+			s.open = s.open[:i]
+		} else {
+			// The array around the object ends before the object.
+			s.open = s.open[:0]
+			s.closeArray()
+		}
+	}
+	return len(s.open) == 0
+}
+
+// object reads the object that has been closed; false when it cannot be read.
+func (s *jsonStream) object() bool {
+	err := fmt.Errorf("the object is longer than %s and was left out", byteCount(s.max))
+	if len(s.obj) <= s.max {
+		if err = s.plain.flatten(s.obj, s.w); err == nil {
+			s.plain.end(s.obj, s.w)
+			return true
+		}
+		err = fmt.Errorf("the object is not valid JSON: %w", err)
+	}
+	s.w.Abandon()
+	s.report(s.begun.line, s.begun.at, err)
+	return false
 }

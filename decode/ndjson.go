@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strconv"
 	"unsafe"
 
 	"harrier/event"
@@ -15,17 +14,12 @@ var ndjsonFormat = &Format{
 	Name:    "ndjson",
 	Summary: "One JSON object per line; nested objects become dotted names, array elements name[n].",
 	Sniff: func(name string, head []byte) int {
-		line := firstLine(head)
-		if len(line) == 0 || line[0] != '{' {
-			return 0
-		}
-		if !isJSONObject(line) {
-			return 0
-		}
-		return 60
+		return sniffJSONLines(head, func([]byte) bool { return true })
 	},
 	NewLines: func(req *event.Request, _ string) LineReader { return newJSONLines(req, genericTime, nil) },
 	Alias:    jsonAlias(nil),
+
+	Unreadable: notJSON,
 }
 
 // jsonAlias names the member in which the value of a field stands, for fields
@@ -45,7 +39,7 @@ func jsonAlias(also map[string]string) func(string) (string, bool) {
 // genericTime lists the members that hold the time of an event, best first.
 var genericTime = []string{
 	"@timestamp", "timestamp", "Timestamp", "time", "ts", "_time", "event_time", "eventTime", "EventTime",
-	"TimeCreated", "TimeGenerated", "SystemTime", "UtcTime", "datetime", "date", "Datetime",
+	"TimeCreated", "TimeGenerated", "SystemTime", "UtcTime", "datetime", "Datetime", "DateTime", "date", "Date",
 }
 
 // firstLine is the first line that is not blank.
@@ -58,6 +52,32 @@ func firstLine(head []byte) []byte {
 		head = rest
 	}
 	return nil
+}
+
+// sniffJSONLines looks at the first lines. The very first or most of them are JSON
+// objects - the file may begin with a heading or a broken line -, and one of the
+// objects is as the format has them.
+func sniffJSONLines(head []byte, has func(object []byte) bool) int {
+	objects, others, first, found := 0, 0, false, false
+	for len(head) > 0 && objects+others < 20 {
+		line, rest, whole := bytes.Cut(head, []byte{'\n'})
+		head = rest
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		switch {
+		case line[0] == '{' && isJSONObject(line):
+			first = first || objects+others == 0
+			objects++
+			found = found || has(line)
+		case whole || objects+others == 0:
+			others++
+		}
+	}
+	if !first && objects <= others || !found {
+		return 0
+	}
+	return 60
 }
 
 // isJSONObject tells whether a line is one whole JSON object, or the beginning
@@ -76,25 +96,32 @@ type jsonLines struct {
 	rename map[string]string // member -> a second name for it
 
 	layout []member // the members of the last line: events of a kind repeat them
-	timed  int      // best place in times seen in this line
-	ms     int64
+	clock  clock    // the time of this line
+	hasRaw bool     // this line has a member @rawstring of its own
+	fields int      // members of this line on the slow path
 }
 
 // member is a known member name and what to do with it.
 type member struct {
-	name   string
-	keep   bool
-	also   string // second name, when it is wanted
-	time   int    // place in times, -1
-	column string
+	name string
+	keep bool
+	also string // second name, when it is wanted
+	time int    // place in times, -1
 }
 
 func newJSONLines(req *event.Request, times []string, rename map[string]string) *jsonLines {
-	r := &jsonLines{want: want(req), times: times, rename: rename}
-	return r
+	return &jsonLines{want: want(req), times: times, rename: rename}
 }
 
-var errNotObject = errors.New("the line is not a JSON object")
+// maxFields is the number of fields that an event may have.
+const maxFields = 1 << 16
+
+const notJSON = "the line is not a JSON object"
+
+var (
+	errNotObject  = errors.New(notJSON)
+	errManyFields = fmt.Errorf("it has more than %d fields", maxFields)
+)
 
 // ReadLine implements LineReader.
 func (r *jsonLines) ReadLine(line []byte, w *event.Builder) (bool, error) {
@@ -102,21 +129,39 @@ func (r *jsonLines) ReadLine(line []byte, w *event.Builder) (bool, error) {
 	if len(line) == 0 || line[0] != '{' {
 		return false, errNotObject
 	}
-	r.timed = len(r.times)
+	r.begin()
 	if !r.fast(line, w) {
-		// Slow path: escapes, nested values, anything odd.
 		w.Abandon()
-		r.timed = len(r.times)
-		err := flatjson.Flatten(line, func(name string, value []byte) { r.add(r.lookup(name), value, w) })
-		if err != nil {
+		if err := r.flatten(line, w); err != nil {
 			return false, fmt.Errorf("the line is not valid JSON: %w", err)
 		}
 	}
-	if r.timed < len(r.times) {
-		addTime(w, r.ms)
-	}
-	r.want.addRaw(w, line)
+	r.end(line, w)
 	return true, nil
+}
+
+func (r *jsonLines) begin() { r.clock, r.hasRaw, r.fields = newClock(r.times), false, 0 }
+
+// flatten is the slow path: escapes, nested values, anything odd.
+func (r *jsonLines) flatten(object []byte, w *event.Builder) error {
+	r.begin()
+	err := flatjson.Flatten(object, func(name string, value []byte) {
+		if r.fields++; r.fields <= maxFields {
+			r.add(r.lookup(name), value, w)
+		}
+	})
+	if err == nil && r.fields > maxFields {
+		return errManyFields
+	}
+	return err
+}
+
+// end adds what is known when all members are read.
+func (r *jsonLines) end(object []byte, w *event.Builder) {
+	r.clock.add(w)
+	if !r.hasRaw {
+		r.want.addRaw(w, object)
+	}
 }
 
 // fast reads a flat object of strings without escapes, numbers and words; false
@@ -185,7 +230,9 @@ func (r *jsonLines) fast(line []byte, w *event.Builder) bool {
 		if m.keep || m.also != "" || m.time >= 0 {
 			r.add(m, value, w)
 		}
-		n++
+		if n++; n > maxFields {
+			return false
+		}
 		i = skipBlank(line, i)
 		if i >= len(line) {
 			return false
@@ -280,17 +327,12 @@ func (r *jsonLines) learn(n int, key []byte) *member {
 
 // lookup works out what to do with a member.
 func (r *jsonLines) lookup(name string) *member {
-	m := &member{name: name, time: -1, keep: r.want.field(name)}
+	m := &member{name: name, time: placeOf(r.times, name)}
+	// A value without a name cannot be asked for, and a text must not reach the
+	// engine's own fields. @timestamp is written in milliseconds when all is read.
+	m.keep = name != "" && !event.Hidden(name) && name != "@timestamp" && r.want.field(name)
 	if also, ok := r.rename[name]; ok && r.want.field(also) {
 		m.also = also
-	}
-	for i, t := range r.times {
-		if t == name {
-			m.time = i
-			if name == "@timestamp" {
-				m.keep = false // it is written in milliseconds
-			}
-		}
 	}
 	return m
 }
@@ -298,25 +340,13 @@ func (r *jsonLines) lookup(name string) *member {
 func (r *jsonLines) add(m *member, value []byte, w *event.Builder) {
 	if m.keep {
 		w.AddBytes(m.name, value)
+		r.hasRaw = r.hasRaw || m.name == "@rawstring"
 	}
 	if m.also != "" {
 		w.AddBytes(m.also, value)
 	}
-	if m.time >= 0 && m.time <= r.timed {
-		text := bytesAsString(value)
-		ms, ok := parseTime(text)
-		if !ok && m.name == "@timestamp" {
-			// What has this name already is a time in milliseconds, however early. Anything
-			// else stays as it is, for the user to see.
-			var err error
-			if ms, err = strconv.ParseInt(text, 10, 64); err != nil {
-				w.AddBytes(m.name, value)
-			}
-			ok = err == nil
-		}
-		if ok {
-			r.timed, r.ms = m.time, ms
-		}
+	if m.time >= 0 {
+		r.clock.see(m.time, m.name, value, w)
 	}
 }
 

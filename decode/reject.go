@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"strings"
 
 	"harrier/event"
 )
@@ -34,7 +35,7 @@ func newRejecter(where event.Predicate, f *Format) *rejecter {
 				field, ok = f.Alias(field)
 			}
 			text := plainPart(n.Text)
-			if !ok || len(text) < minNeedle || n.Fold && !foldable(text) {
+			if !ok || len(text) < minNeedle || n.Field == "" && inError(n, f) {
 				ns = nil
 				break
 			}
@@ -77,9 +78,20 @@ func plainByte(c byte) bool {
 	return c >= ' ' && c < 0x7f
 }
 
-// foldable tells whether a literal has the same letters in every case: k and s
-// also match the Kelvin sign and the long s, which are other bytes.
-func foldable(text []byte) bool { return !bytes.ContainsAny(text, "kKsS") }
+// inError tells whether a needle for any field is found in what is said about
+// every line that cannot be read.
+func inError(n event.Needle, f *Format) bool {
+	for _, v := range []string{"true", f.Unreadable} {
+		if n.Fold {
+			v = strings.ToLower(v)
+			n.Text = strings.ToLower(n.Text)
+		}
+		if strings.Contains(v, n.Text) {
+			return true
+		}
+	}
+	return false
+}
 
 // chunk readies the rejecter for the lines of a text.
 func (r *rejecter) chunk(text []byte) {

@@ -15,10 +15,18 @@ import (
 // Splits implements event.Source. A plain file of a line format is cut into
 // chunks; any other file is one split.
 func (f *Files) Splits(_ context.Context, req *event.Request) ([]event.Split, error) {
-	if req.Report != nil {
-		for _, p := range f.problems {
+	for _, p := range f.problems {
+		if req.Stats != nil {
+			req.Stats.Problems.Add(1)
+		}
+		if req.Report != nil {
 			req.Report(p)
 		}
+	}
+	if f.opts.NoRaw && req.FreeText {
+		fields := *req
+		fields.FreeText, fields.Fields.All = false, true
+		req = &fields
 	}
 	var out []event.Split
 	for _, file := range f.list {
@@ -27,13 +35,14 @@ func (f *Files) Splits(_ context.Context, req *event.Request) ([]event.Split, er
 			req.Stats.Total.Add(file.Size)
 		}
 		base := split{file: file, req: req, opts: &f.opts}
-		if file.Format.NewLines == nil || file.Format.Header || file.Packed != "" || file.stdin != nil || file.data != nil {
+		if file.Format.NewLines == nil || file.Format.Header || file.Packed != "" || file.pipe != nil || file.data != nil {
 			out = append(out, &streamSplit{base})
 			continue
 		}
 		chunk := int64(f.opts.ChunkBytes)
+		index := &lineIndex{path: file.Path, chunk: chunk}
 		for at := int64(0); at < file.Size; at += chunk {
-			out = append(out, &chunkSplit{split: base, start: at, end: min(at+chunk, file.Size)})
+			out = append(out, &chunkSplit{split: base, start: at, end: min(at+chunk, file.Size), index: index})
 		}
 	}
 	return out, nil
@@ -54,6 +63,7 @@ type sink struct {
 	reject   *rejecter
 	events   int64
 	rejected int64
+	pending  int // bytes of input that went into the rows at hand, or nearly
 }
 
 func (s *split) sink(yield func(*event.Batch) error) *sink {
@@ -67,11 +77,28 @@ func (s *split) sink(yield func(*event.Batch) error) *sink {
 
 func (k *sink) flush() error {
 	b := k.w.Flush()
+	k.pending = 0
+	if k.w.Fields() > maxColumns {
+		*k.w = event.Builder{} // names that come once would be carried along for ever
+	}
 	k.count()
 	if b == nil {
 		return nil
 	}
 	return k.yield(b)
+}
+
+// maxColumns is the number of fields beyond which a batch is kept short: the
+// memory of a batch is its rows times its fields.
+const maxColumns = 1024
+
+// maxPending is the same for batches of long events: in bytes of input.
+const maxPending = 16 << 20
+
+// full tells whether the rows at hand make a batch.
+func (k *sink) full() bool {
+	n := k.w.Rows()
+	return n >= k.opts.Rows || n*k.w.Fields() > event.BatchRows*maxColumns || k.pending > maxPending
 }
 
 // count adds what was read since the last call to the statistics.
@@ -103,11 +130,16 @@ func (k *sink) line(line []byte, number func() int64, at int64) error {
 	if len(bytes.TrimSpace(line)) == 0 {
 		return nil
 	}
+	if len(line) > k.opts.MaxLine {
+		k.longLine(number(), at)
+		return nil
+	}
 	k.events++
 	if k.reject.rejects(line) {
 		k.rejected++
 		return nil
 	}
+	k.pending += len(line)
 	ok, err := k.lines.ReadLine(line, k.w)
 	if err != nil {
 		// The line stays searchable, marked as LogScale marks events that its parsers
@@ -116,7 +148,7 @@ func (k *sink) line(line []byte, number func() int64, at int64) error {
 		k.problem(number(), at, "bad-line", err)
 		k.w.AddBytes("@rawstring", line)
 		k.w.AddText("@error", "true")
-		k.w.AddText("@error_msg", err.Error())
+		k.w.AddText("@error_msg", k.file.Format.Unreadable)
 		ok = true
 	}
 	if !ok {
@@ -124,16 +156,33 @@ func (k *sink) line(line []byte, number func() int64, at int64) error {
 		return nil
 	}
 	k.w.EndRow()
-	if k.w.Rows() >= k.opts.Rows {
+	if k.full() {
 		return k.flush()
 	}
 	return nil
+}
+
+// lineMarks is how many bytes of a line may be no part of it: a byte order mark
+// and the carriage return before the newline.
+const lineMarks = 4
+
+func (k *sink) longLine(number, at int64) {
+	k.problem(number, at, "long-line", fmt.Errorf("the line is longer than %s and was left out", byteCount(k.opts.MaxLine)))
+}
+
+// byteCount writes a limit in the unit in which it is round.
+func byteCount(n int) string {
+	if n >= 1<<20 && n%(1<<20) == 0 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d bytes", n)
 }
 
 // chunkSplit is the lines that begin in [start, end) of a plain file.
 type chunkSplit struct {
 	split
 	start, end int64
+	index      *lineIndex
 }
 
 var chunkBuffers = sync.Pool{New: func() any { return new([]byte) }}
@@ -163,15 +212,16 @@ func (s *chunkSplit) Scan(ctx context.Context, yield func(*event.Batch) error) e
 		from--
 	}
 	if n := int(s.end - from); cap(buf) < n {
-		buf = make([]byte, n, n+64<<10)
+		buf = make([]byte, n)
 	}
 	buf = buf[:s.end-from]
 	n, err := f.ReadAt(buf, from)
 	buf = buf[:n]
-	if err != nil && err != io.EOF {
-		k.problem(0, from, "unreadable", err)
+	failed := err != nil && err != io.EOF
+	if failed {
+		k.problem(0, from+int64(n), "unreadable", err)
 	}
-	s.progress(s.end - s.start)
+	s.progress(max(0, int64(n)-(s.start-from)))
 	text := buf
 	at := from
 	if s.start > 0 {
@@ -184,9 +234,10 @@ func (s *chunkSplit) Scan(ctx context.Context, yield func(*event.Batch) error) e
 	last := bytes.LastIndexByte(text, '\n')
 	whole, rest := text[:last+1], text[last+1:]
 	k.reject.chunk(whole)
+	number := func() int64 { return s.index.number(at) }
 	for len(whole) > 0 {
 		i := bytes.IndexByte(whole, '\n')
-		if err := k.line(whole[:i], func() int64 { return s.lineNumber(at) }, at); err != nil {
+		if err := k.line(whole[:i], number, at); err != nil {
 			return err
 		}
 		whole, at = whole[i+1:], at+int64(i)+1
@@ -194,66 +245,40 @@ func (s *chunkSplit) Scan(ctx context.Context, yield func(*event.Batch) error) e
 			return err
 		}
 	}
-	if len(rest) > 0 {
-		line, ok, err := s.finishLine(f, rest)
+	if len(rest) > 0 && !failed {
+		line, err := s.finishLine(f, rest)
 		if err != nil {
-			k.problem(s.lineNumber(at), at, "unreadable", err)
+			k.problem(number(), at, "unreadable", err)
 		}
-		if !ok {
-			k.problem(s.lineNumber(at), at, "long-line", fmt.Errorf("the line is longer than %d MiB and was left out", s.opts.MaxLine>>20))
-		} else {
-			k.reject.chunk(line)
-			if err := k.line(line, func() int64 { return s.lineNumber(at) }, at); err != nil {
-				return err
-			}
+		k.reject.chunk(line)
+		if err := k.line(line, number, at); err != nil {
+			return err
 		}
 	}
 	return k.flush()
 }
 
 // finishLine reads on from the end of the split to the end of the line that
-// begins in it; false when it is too long.
-func (s *chunkSplit) finishLine(f *os.File, begun []byte) ([]byte, bool, error) {
+// begins in it. Of a line that is too long it gives no more than shows that.
+func (s *chunkSplit) finishLine(f *os.File, begun []byte) ([]byte, error) {
 	line := bytes.Clone(begun)
 	at := s.end
-	next := make([]byte, 64<<10)
-	for {
+	next := make([]byte, min(64<<10, max(4<<10, s.opts.ChunkBytes)))
+	for len(line) <= s.opts.MaxLine+lineMarks {
 		n, err := f.ReadAt(next, at)
 		if i := bytes.IndexByte(next[:n], '\n'); i >= 0 {
-			line = append(line, next[:i]...)
-			return line, len(line) <= s.opts.MaxLine, nil
+			return append(line, next[:i]...), nil
 		}
 		line = append(line, next[:n]...)
 		at += int64(n)
 		if err == io.EOF {
-			return line, len(line) <= s.opts.MaxLine, nil
+			return line, nil
 		}
 		if err != nil {
-			return line, true, err
-		}
-		if len(line) > s.opts.MaxLine {
-			return nil, false, nil
+			return line, err
 		}
 	}
-}
-
-// lineNumber counts the lines before an offset. It is slow, and only asked for
-// when a line is broken.
-func (s *chunkSplit) lineNumber(at int64) int64 {
-	f, err := os.Open(s.file.Path)
-	if err != nil {
-		return 0
-	}
-	defer f.Close()
-	buf := make([]byte, 1<<20)
-	n, r := int64(1), io.LimitReader(f, at)
-	for {
-		m, err := r.Read(buf)
-		n += int64(bytes.Count(buf[:m], []byte{'\n'}))
-		if err != nil {
-			return n
-		}
-	}
+	return line, nil
 }
 
 func (s *split) progress(bytes int64) {
@@ -269,19 +294,12 @@ type streamSplit struct{ split }
 // Scan implements event.Split.
 func (s *streamSplit) Scan(ctx context.Context, yield func(*event.Batch) error) error {
 	k := s.sink(yield)
-	raw := s.file.stdin
-	switch {
-	case s.file.data != nil:
-		raw = bytes.NewReader(s.file.data)
-	case raw == nil:
-		f, err := os.Open(s.file.Path)
-		if err != nil {
-			k.problem(0, -1, "unreadable", err)
-			return nil
-		}
-		defer f.Close()
-		raw = f
+	raw, closeRaw, err := s.file.open(s.opts.Replay)
+	if err != nil {
+		k.problem(0, -1, "unreadable", err)
+		return nil
 	}
+	defer closeRaw()
 	if st := s.req.Stats; st != nil {
 		raw = &countingReader{r: raw, add: func(n int) { st.Done.Add(int64(n)) }}
 	}
@@ -296,11 +314,20 @@ func (s *streamSplit) Scan(ctx context.Context, yield func(*event.Batch) error) 
 	}
 	if s.file.Format.NewStream != nil {
 		r := s.file.Format.NewStream(s.req, s.file.Path)
+		text = &countingReader{r: text, add: func(n int) { k.pending += n }}
+		if l, ok := r.(limited); ok {
+			l.limit(k.opts.MaxLine)
+		}
 		err = r.ReadAll(ctx, text, k.w, func() error {
-			k.events += int64(k.w.Rows())
+			k.events++
+			if !k.full() {
+				return nil
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			return k.flush()
 		}, func(line, offset int64, err error) { k.problem(line, offset, "bad-record", err) })
-		k.events += int64(k.w.Rows())
 	} else {
 		err = k.readLines(ctx, text)
 	}
@@ -309,7 +336,10 @@ func (s *streamSplit) Scan(ctx context.Context, yield func(*event.Batch) error) 
 		if !errors.As(err, &in) {
 			return err
 		}
-		k.problem(0, in.offset, in.code, in.err)
+		if in.code == "unreadable" && s.file.Packed != "" {
+			in.code = "bad-" + s.file.Packed
+		}
+		k.problem(in.line, in.offset, in.code, in.err)
 	}
 	return k.flush()
 }
@@ -317,42 +347,49 @@ func (s *streamSplit) Scan(ctx context.Context, yield func(*event.Batch) error) 
 // inputError is a failure to read on, after which what was read so far counts.
 type inputError struct {
 	code   string
+	line   int64
 	offset int64
 	err    error
 }
+
+// limited is a StreamReader that leaves out records longer than a limit.
+type limited interface{ limit(bytes int) }
 
 func (e *inputError) Error() string { return e.err.Error() }
 func (e *inputError) Unwrap() error { return e.err }
 
 // readLines reads lines in order from a stream.
 func (k *sink) readLines(ctx context.Context, r io.Reader) error {
-	buf := make([]byte, 0, 1<<20)
-	at, number := int64(0), int64(1)
-	skipping := false
+	size := 1 << 20
+	if k.file.data != nil && k.file.Packed == "" {
+		size = min(size, len(k.file.data)+1)
+	}
+	buf := make([]byte, 0, size)
+	at, line := int64(0), int64(1)
+	number := func() int64 { return line }
+	skipping := false // the beginning of this line has been thrown away
 	for {
 		if len(buf) == cap(buf) {
-			buf = append(make([]byte, 0, 2*cap(buf)), buf...)
+			buf = append(make([]byte, 0, max(2*cap(buf), 4<<10)), buf...)
 		}
 		n, err := r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		last := bytes.LastIndexByte(buf, '\n')
-		if last >= 0 && !skipping {
-			k.reject.chunk(buf[:last+1])
-		}
 		text := buf[:last+1]
+		k.reject.chunk(text)
 		for len(text) > 0 {
 			i := bytes.IndexByte(text, '\n')
 			if skipping {
 				skipping = false
-			} else if lineErr := k.line(text[:i], func() int64 { return number }, at); lineErr != nil {
+			} else if lineErr := k.line(text[:i], number, at); lineErr != nil {
 				return lineErr
 			}
-			text, at, number = text[i+1:], at+int64(i)+1, number+1
+			text, at, line = text[i+1:], at+int64(i)+1, line+1
 		}
 		rest := buf[last+1:]
-		if len(rest) > k.opts.MaxLine || skipping {
+		if len(rest) > k.opts.MaxLine+lineMarks || skipping {
 			if !skipping {
-				k.problem(number, at, "long-line", fmt.Errorf("the line is longer than %d MiB and was left out", k.opts.MaxLine>>20))
+				k.longLine(line, at)
 			}
 			skipping = true
 			at += int64(len(rest))
@@ -365,20 +402,16 @@ func (k *sink) readLines(ctx context.Context, r io.Reader) error {
 		if err == nil {
 			continue
 		}
-		if len(buf) > 0 && !skipping {
+		if len(buf) > 0 {
 			k.reject.chunk(buf)
-			if lineErr := k.line(buf, func() int64 { return number }, at); lineErr != nil {
+			if lineErr := k.line(buf, number, at); lineErr != nil {
 				return lineErr
 			}
 		}
 		if err == io.EOF {
 			return nil
 		}
-		code := "unreadable"
-		if k.file.Packed != "" {
-			code = "bad-" + k.file.Packed
-		}
-		return &inputError{code, at + int64(len(buf)), err}
+		return &inputError{"unreadable", line, at + int64(len(buf)), err}
 	}
 }
 

@@ -35,20 +35,19 @@ func leadingTime(line []byte) (int64, bool) {
 	if len(line) < 10 || !isDigit(line[0]) {
 		return 0, false
 	}
-	// The longest beginning that reads as a time, of at most two words.
-	words := 0
-	end := 0
-	for i := 0; i <= len(line) && i < 48 && words < 2; i++ {
-		if i == len(line) || line[i] == ' ' || line[i] == ']' || line[i] == '\t' || line[i] == ',' {
-			if ms, ok := parseTime(bytesAsString(line[:i])); ok && i > end {
-				end = i
-				_ = ms
-			}
+	// The longest beginning that reads as a time, of at most three words.
+	ms, found := int64(0), false
+	for i, words := 0, 0; i <= len(line) && i < 48 && words < 3; i++ {
+		if i < len(line) && line[i] != ' ' && line[i] != ']' && line[i] != '>' && line[i] != '\t' && line[i] != ',' {
+			continue
+		}
+		if m, ok := parseTime(bytesAsString(line[:i])); ok {
+			ms, found = m, true
+		}
+		// A comma may also stand in front of a fraction of a second.
+		if i < len(line) && line[i] != ',' {
 			words++
 		}
 	}
-	if end == 0 {
-		return 0, false
-	}
-	return parseTime(bytesAsString(line[:end]))
+	return ms, found
 }

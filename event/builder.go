@@ -178,6 +178,9 @@ func (w *Builder) Abandon() {
 // Rows is the number of closed rows.
 func (w *Builder) Rows() int { return w.row }
 
+// Fields is the number of fields met so far, in this batch and those before.
+func (w *Builder) Fields() int { return len(w.cols) }
+
 // Flush gives the closed rows as a batch and starts over; nil when there are
 // none. The open row must be empty. Dictionaries live on, so that codes mean the
 // same in the next batch.
