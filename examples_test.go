@@ -15,7 +15,6 @@ import (
 	"harrier/decode"
 	"harrier/event"
 	"harrier/function"
-	"harrier/internal/mmdbtest"
 )
 
 // exampleTime is the present of examples.
@@ -73,8 +72,8 @@ func objects(t *testing.T, ndjson string) []map[string]string {
 
 // TestExamples runs the documented example of every function.
 func TestExamples(t *testing.T) {
-	var opts harrier.Options
-	opts.CityDB, opts.ASNDB = mmdbtest.Write(t)
+	// Small databases of documentation addresses, made by the tests of function.
+	opts := harrier.Options{CityDB: "function/testdata/city.mmdb", ASNDB: "function/testdata/asn.mmdb"}
 	for _, f := range function.All() {
 		t.Run(f.Name, func(t *testing.T) {
 			if len(f.Examples) == 0 {

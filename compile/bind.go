@@ -11,6 +11,7 @@ import (
 	"harrier/function"
 	"harrier/internal/num"
 	"harrier/internal/reltime"
+	"harrier/plan"
 )
 
 // preset is an argument that stands outside the parentheses: `as` of `x := f()`
@@ -26,10 +27,12 @@ type presets map[string]preset
 // something was reported as wrong.
 func (c *compiler) bind(fn *function.Function, call *cql.Call, pre presets, sc *scope) *function.Call {
 	b := &function.Call{Function: fn, Env: c.env, At: call.Span(), Args: map[string]*function.Arg{}, Syntax: call, Tables: c.tables(sc)}
-	before := c.diags.Errors()
+	before := c.errors
+	unread := false // an argument could not be read, which the parser may have reported
 	given := map[string]cql.Expr{}
 	places := map[string]diag.Span{}
 	var loose []*cql.Arg
+	rest := sc // where the next of the arguments with any name stands, behind what those before it write
 	for _, a := range call.Args {
 		if a.Name == nil {
 			loose = append(loose, a)
@@ -38,7 +41,10 @@ func (c *compiler) bind(fn *function.Function, call *cql.Call, pre presets, sc *
 		p := fn.Param(a.Name.Text)
 		switch {
 		case p == nil && fn.Rest:
-			b.Others = append(b.Others, &function.Arg{Name: a.Name.Text, At: a.Span(), Given: true, Expr: c.expr(a.Value, sc)})
+			x := c.expr(a.Value, rest)
+			unread = unread || x == nil
+			b.Others = append(b.Others, &function.Arg{Name: a.Name.Text, At: a.Span(), Given: true, Expr: x})
+			rest = rest.behind(plan.Effect{MayWrite: []string{a.Name.Text}}, fn.Name+"()", a.Span())
 		case p == nil:
 			c.unknownParameter(fn, a.Name)
 		case given[p.Name] != nil:
@@ -57,7 +63,9 @@ func (c *compiler) bind(fn *function.Function, call *cql.Call, pre presets, sc *
 			c.errorf("unknown-parameter", v.at, "%s() has no parameter %s", fn.Name, name)
 			continue
 		}
-		if given[name] != nil {
+		if given[name] != nil && v.text == hiddenField {
+			c.report(diag.Warningf("conflicting-parameters", places[name], "%s of %s() has no effect, as the value is part of an expression", name, fn.Name))
+		} else if given[name] != nil {
 			what := "`:=`"
 			if name == "field" {
 				what = "`=~`"
@@ -73,6 +81,8 @@ func (c *compiler) bind(fn *function.Function, call *cql.Call, pre presets, sc *
 			if a := c.argument(fn, p, e, sc); a != nil {
 				a.Name, a.At, a.Given = p.Name, places[p.Name], true
 				b.Args[p.Name] = a
+			} else {
+				unread = true
 			}
 			continue
 		}
@@ -84,7 +94,7 @@ func (c *compiler) bind(fn *function.Function, call *cql.Call, pre presets, sc *
 			b.Args[p.Name] = c.defaultArg(fn, p, call.Span(), sc)
 		}
 	}
-	if c.diags.Errors() > before {
+	if unread || c.errors > before {
 		return nil
 	}
 	return b
@@ -304,7 +314,7 @@ func (c *compiler) argument(fn *function.Function, p *function.Param, e cql.Expr
 			return nil
 		}
 		a.Texts, a.Places, a.NoValues = texts, at, len(texts) == 0
-		if p.Kind == function.Fields {
+		if p.Kind == function.Fields && !p.MayBeGone {
 			for i, t := range texts {
 				if !strings.Contains(t, "*") {
 					c.readField(sc, t, at[i])
@@ -544,7 +554,7 @@ func (c *compiler) queryArgument(fn *function.Function, p *function.Param, a *fu
 		c.wrongKind(fn, p, e, "a subquery in braces: {...}")
 		return nil
 	}
-	before := c.diags.Errors()
+	before := c.errors
 	switch p.Kind {
 	case function.Subpipeline:
 		a.Pipe = c.subPipeline(subs[0], subPipe, sc)
@@ -557,7 +567,7 @@ func (c *compiler) queryArgument(fn *function.Function, p *function.Param, a *fu
 			a.Plans = append(a.Plans, c.subquery(s.Pipeline, sc))
 		}
 	}
-	if c.diags.Errors() > before {
+	if c.errors > before {
 		return nil
 	}
 	return a

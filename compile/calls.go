@@ -16,6 +16,7 @@ import (
 func (c *compiler) resolve(call *cql.Call) *function.Function {
 	fn := function.Lookup(call.Name)
 	if fn != nil {
+		c.timed = c.timed || fn.Timed
 		if fn.Deprecated != "" {
 			c.report(diag.Warningf("deprecated-function", call.NameSpan, "%s() is deprecated: use %s", fn.Name, fn.Deprecated))
 		}
@@ -67,6 +68,9 @@ func (c *compiler) callStep(call *cql.Call, pre presets, sc *scope) {
 		if p == nil {
 			return
 		}
+		if plan.HasSearch(p) && !c.searchAllowed(call.Span(), "give the field", sc) {
+			return
+		}
 		// `x := in(..)`: as is no parameter of a filter, so this is a plain filter.
 		sc.add(&plan.Filter{Pred: p, Span: call.Span()}, fn.Name+"()", call.Span())
 	case fn.NewMapper != nil:
@@ -89,7 +93,7 @@ func (c *compiler) callStep(call *cql.Call, pre presets, sc *scope) {
 		for _, s := range sc.out.Stages[n:] {
 			sc.flow.apply(s.Effect(), fn.Name+"()", call.Span())
 			if isAggregate(s) {
-				sc.aggregated = true
+				sc.aggregated, sc.rows = true, true
 			}
 		}
 	}
@@ -145,18 +149,14 @@ func (c *compiler) mapStage(b *function.Call) *plan.Map {
 	if f == nil || problems.HasErrors() {
 		return nil
 	}
-	st := &plan.Map{Name: shown(b), Span: b.At, New: f, Effects: b.FieldEffect()}
+	st := &plan.Map{Name: shown(b), Span: b.At, New: f, Effects: b.FieldEffect(), Final: fn.Final}
 	if fn.Multiplies != nil {
 		st.Multiplies = fn.Multiplies(b)
 	}
 	if fn.Needs != nil {
 		st.Where = fn.Needs(b)
 	}
-	for _, a := range b.Args {
-		if a.Pipe != nil && plan.SearchesText(a.Pipe.Stages) {
-			st.FreeText = true
-		}
-	}
+	st.FreeText = searchesText(b)
 	return st
 }
 
@@ -182,9 +182,20 @@ func (c *compiler) aggregate(b *function.Call) *function.Agg {
 		return nil
 	}
 	return &function.Agg{
-		Name: b.Function.Name + "()", At: b.At, New: f, Reads: b.FieldEffect(), Outputs: b.Outputs(),
-		Rows: b.Function.GivesRows, Ordered: b.Function.Ordered,
+		Name: b.Function.Name + "()", Call: shown(b), At: b.At, New: f, Reads: b.FieldEffect(), Outputs: b.Outputs(),
+		Rows: b.Function.GivesRows, Ordered: b.Function.Ordered, FreeText: searchesText(b),
 	}
+}
+
+// searchesText tells whether an argument of a call searches values whatever their
+// field.
+func searchesText(b *function.Call) bool {
+	for _, a := range b.Args {
+		if a.Pipe != nil && plan.SearchesText(a.Pipe.Stages) || slices.ContainsFunc(a.Aggs, func(g *function.Agg) bool { return g.FreeText }) {
+			return true
+		}
+	}
+	return false
 }
 
 // shown is a call as `explain` shows it.
@@ -197,10 +208,10 @@ func shown(b *function.Call) string {
 
 // aggregates compiles a function= argument or a stats array.
 func (c *compiler) aggregates(e cql.Expr, sc *scope) ([]*function.Agg, bool) {
-	n := c.diags.Errors()
+	n := c.errors
 	var out []*function.Agg
 	c.collectAggregates(e, nil, sc, &out)
-	if c.diags.Errors() > n {
+	if c.errors > n {
 		return nil, false
 	}
 	if name, at, bad := function.OutputConflict(out); bad {
@@ -224,7 +235,11 @@ func (c *compiler) collectAggregates(e cql.Expr, as *cql.FieldName, sc *scope, o
 			return
 		}
 		if !fn.IsAggregate() {
-			c.report(diag.Errorf("aggregate-required", e.NameSpan, "an aggregate is wanted here, and %s() is none", fn.Name))
+			d := diag.Errorf("aggregate-required", e.NameSpan, "an aggregate is wanted here, and %s() is none", fn.Name)
+			if fn.NewSequencer != nil {
+				d = d.WithHelp("put it behind an aggregate that orders the events: {head(max) | %s(...)}", fn.Name)
+			}
+			c.report(d)
 			return
 		}
 		pre := presets{}
@@ -260,7 +275,7 @@ func (c *compiler) collectAggregates(e cql.Expr, as *cql.FieldName, sc *scope, o
 func (c *compiler) composite(s *cql.Subquery, sc *scope) *function.Agg {
 	in := c.inner(sc, composite)
 	in.aggregated = false
-	n := c.diags.Errors()
+	n := c.errors
 	c.pipeline(s.Pipeline, in)
 	stages := in.out.Stages
 	for i, st := range stages {
@@ -268,7 +283,7 @@ func (c *compiler) composite(s *cql.Subquery, sc *scope) *function.Agg {
 			return function.Composite(s.Span(), plan.MergeFilters(stages[:i]), agg, plan.MergeFilters(stages[i+1:]))
 		}
 	}
-	if c.diags.Errors() == n && !in.uncertain {
+	if c.errors == n && !in.uncertain {
 		c.errorf("aggregate-required", s.Span(), "the subquery must contain an aggregate, such as count()")
 	}
 	return nil
@@ -282,13 +297,32 @@ func (c *compiler) subPipeline(s *cql.Subquery, kind scopeKind, sc *scope) *func
 	p := &function.Pipe{At: s.Span(), Stages: plan.MergeFilters(in.out.Stages)}
 	p.Effect = unionEffect(plan.Effect{}, p.Stages)
 	if kind == condition {
-		for _, st := range p.Stages {
-			if m, ok := st.(*plan.Map); ok && m.Where.Clauses == nil && len(m.Effects.Writes) > 0 {
-				c.errorf("condition-required", m.Span, "only filters may stand in this condition")
-			}
-		}
+		c.onlyFilters(s.Pipeline)
 	}
 	return p
+}
+
+// onlyFilters reports the steps of a condition that do something else than let events through or not.
+func (c *compiler) onlyFilters(p *cql.Pipeline) {
+	check := func(call *cql.Call) bool {
+		// That an aggregate stands here is reported already.
+		if fn := function.Lookup(call.Name); fn != nil && !fn.IsFilter() && !fn.IsAggregate() {
+			c.errorf("condition-required", call.Span(), "only filters may stand in this condition, and %s() is none", fn.Name)
+		}
+		return false
+	}
+	cql.Walk(p, func(n cql.Node) bool {
+		switch n := n.(type) {
+		case *cql.AssignStep:
+			c.errorf("condition-required", n.Span(), "only filters may stand in this condition, and an assignment is none")
+			return false
+		case *cql.CallFilter:
+			return check(n.Call)
+		case *cql.FieldCall:
+			return check(n.Call)
+		}
+		return true
+	})
 }
 
 // hiddenField is where a call inside an expression puts its value.
@@ -324,6 +358,11 @@ func (c *compiler) callExpr(call *cql.Call, sc *scope) *function.Expr {
 	}
 	st := c.mapStage(b)
 	if st == nil {
+		return nil
+	}
+	if st.Multiplies || !slices.Contains(st.Effects.Writes, hiddenField) && !slices.Contains(st.Effects.MayWrite, hiddenField) {
+		c.report(diag.Errorf("not-an-expression", call.NameSpan, "%s() gives no single value and cannot be part of an expression", fn.Name).
+			WithHelp("call it in a step of its own, and use the fields that it writes"))
 		return nil
 	}
 	return &function.Expr{

@@ -10,6 +10,7 @@
 package compile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,8 +71,10 @@ type compiler struct {
 	env      *function.Env
 	source   string
 	diags    diag.List
+	errors   int               // among diags
 	defaults map[string]string // of parameters, wherever declared
 	subs     int
+	timed    bool         // the query calls a function whose result hangs on its interval
 	around   []*plan.Plan // of the queries in whose arguments the present one stands
 	saved    []string     // names of the saved queries being spliced in
 	// inSaved is the place of the outermost saved-query call while its text is
@@ -90,6 +93,9 @@ func (c *compiler) report(d diag.Diagnostic) {
 		}
 		d.Message = fmt.Sprintf("in saved query %s, %d:%d: %s", c.saved[len(c.saved)-1], line, col, d.Message)
 		d.Span, d.Notes, d.Fix = *c.inSaved, nil, nil
+	}
+	if d.Severity == diag.Error {
+		c.errors++
 	}
 	c.diags = append(c.diags, d)
 }
@@ -163,10 +169,13 @@ func (c *compiler) parameter(p *cql.Parameter) []string {
 // query compiles a whole query of its own.
 func (c *compiler) query(p *cql.Pipeline, before *flow) *plan.Plan {
 	pl := &plan.Plan{}
+	timed := c.timed
+	c.timed = false
 	sc := &scope{kind: topLevel, out: function.NewPipeline(pl, &c.subs), flow: newFlow(), aggs: map[plan.Stage]*function.Agg{}}
 	sc.out.Subquery = len(c.around) > 0
 	c.pipeline(p, sc)
-	pl.Stages = sc.out.Stages
+	pl.Stages, pl.Timed = sc.out.Stages, c.timed
+	c.timed = timed
 	for i := len(pl.Stages) - 1; i >= 0; i-- {
 		if a, ok := pl.Stages[i].(*plan.Aggregate); ok {
 			pl.Ordered = pl.Ordered || a.Ordered
@@ -206,6 +215,7 @@ func (c *compiler) addTail(pl *plan.Plan, at diag.Span) {
 		return
 	}
 	if agg := c.aggregate(call); agg != nil {
+		agg.Call = "tail(" + implicitTail + ")"
 		pl.Stages = append(pl.Stages, aggregateStage(agg))
 		pl.Ordered = true
 	}
@@ -221,8 +231,10 @@ func (c *compiler) finish(pl *plan.Plan) {
 
 func aggregateStage(a *function.Agg) *plan.Aggregate {
 	e := a.Reads
-	e.Only, e.Keeps, e.Drops = true, nil, nil
-	e.Writes = a.Outputs
-	e.WritesUnknown = a.Outputs == nil
-	return &plan.Aggregate{Name: a.Name, Span: a.At, New: a.New, Effects: e, Columns: a.Outputs, Ordered: a.Ordered}
+	if !a.Passes() {
+		e.Keeps, e.Drops = nil, nil
+		e.Writes = a.Outputs
+		e.WritesUnknown = a.Outputs == nil
+	}
+	return &plan.Aggregate{Name: cmp.Or(a.Call, a.Name), Span: a.At, New: a.New, Effects: e, Columns: a.Outputs, Ordered: a.Ordered, FreeText: a.FreeText}
 }

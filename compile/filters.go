@@ -168,41 +168,24 @@ func lift(f func(string) bool) func(string) (bool, error) {
 }
 
 func regexTest(field string, re *rx.Regexp) *plan.Test {
-	return &plan.Test{Field: field, Match: re.Match, Needles: regexNeedles(re), Shown: "= /" + re.String() + "/"}
+	return &plan.Test{Field: field, Match: re.Match, Needles: function.RegexNeedles(re), Shown: "= /" + re.String() + "/" + re.Flags().String()}
 }
 
-func regexNeedles(re *rx.Regexp) []event.Needle {
-	lits, fold := re.Literals()
-	var out []event.Needle
-	for _, l := range lits {
-		out = append(out, event.Needle{Text: l, Fold: fold})
-	}
-	return out
-}
-
-// notSearched names the fields that free text does not look at (language
-// reference 5.3).
-func notSearched(field string) bool {
-	switch field {
-	case "@id", "@timestamp", "@ingesttimestamp":
+// searchAllowed reports a search of all fields behind an aggregate.
+func (c *compiler) searchAllowed(at diag.Span, advice string, sc *scope) bool {
+	if sc == nil || !sc.rows || sc.uncertain {
 		return true
 	}
-	return field != "" && field[0] == '#'
+	c.report(diag.Errorf("freetext-after-aggregate", at, "free text cannot be searched behind an aggregate, where the events are gone").
+		WithHelp("%s, or move the search in front of the aggregate", advice))
+	return false
 }
 
 func (c *compiler) freeTextAllowed(f *cql.FreeText, sc *scope) bool {
-	if sc.aggregated && !sc.uncertain {
-		p := f.Pattern
-		d := diag.Errorf("freetext-after-aggregate", f.Span(), "free text cannot be searched behind an aggregate, where the events are gone")
-		if p.Kind == cql.ParamText {
-			d = d.WithHelp("write field=?%s, or move the search in front of the aggregate", p.Param.Name)
-		} else {
-			d = d.WithHelp("write field=%s, or move the search in front of the aggregate", c.source[p.At.Start:p.At.End])
-		}
-		c.report(d)
-		return false
+	if p := f.Pattern; p.Kind == cql.ParamText {
+		return c.searchAllowed(f.Span(), "write field=?"+p.Param.Name, sc)
 	}
-	return true
+	return c.searchAllowed(f.Span(), "write field="+c.source[f.Pattern.At.Start:f.Pattern.At.End], sc)
 }
 
 // freeText compiles a pattern without a field.
@@ -217,6 +200,12 @@ func (c *compiler) freeText(f *cql.FreeText, sc *scope) plan.Pred {
 			WithHelp("put it in quotes to search for the word, or write %s(...) to call the function", p.Text))
 		return nil
 	}
+	if p.Kind == cql.BareText && p.Text == "case" {
+		c.report(diag.Errorf("reserved-word", f.Span(), "`case` is a keyword and cannot be searched as it stands").
+			WithFix(false, "search for the word", diag.Edit{Span: p.At, Text: cql.QuoteString(p.Text)}).
+			WithHelp("put it in quotes to search for the word, or write case {...} to choose by conditions"))
+		return nil
+	}
 	if p.Kind == cql.ParamText && p.Param.HasDefault && slices.Equal(c.parameter(p.Param), []string{"*"}) {
 		return plan.Always(true) // a declaration such as ?{name="*"}
 	}
@@ -229,7 +218,7 @@ func (c *compiler) freeText(f *cql.FreeText, sc *scope) plan.Pred {
 			return nil
 		}
 		c.noGroups(re, p.Span())
-		return &plan.Search{Match: re.Match, Skip: notSearched, Needles: regexNeedles(re), Shown: "= /" + re.String() + "/"}
+		return &plan.Search{Match: re.Match, Skip: function.NotSearched, Needles: function.RegexNeedles(re), Shown: "= /" + re.String() + "/" + re.Flags().String()}
 	}
 	texts := []string{p.Text}
 	if p.Kind == cql.ParamText {
@@ -241,7 +230,7 @@ func (c *compiler) freeText(f *cql.FreeText, sc *scope) plan.Pred {
 		if g.MatchesAll() {
 			return plan.Always(true)
 		}
-		s := &plan.Search{Match: lift(g.Match), Skip: notSearched, Shown: "like " + strconv.Quote(t)}
+		s := &plan.Search{Match: lift(g.Match), Skip: function.NotSearched, Shown: "like " + strconv.Quote(t)}
 		for _, l := range g.Literals() {
 			s.Needles = append(s.Needles, event.Needle{Text: l})
 		}
@@ -288,7 +277,7 @@ func (c *compiler) callPred(call *cql.Call, pre presets, sc *scope) plan.Pred {
 	if fn.NewPred != nil {
 		p, problems := fn.NewPred(b)
 		c.reportAll(problems)
-		if p == nil || problems.HasErrors() {
+		if p == nil || problems.HasErrors() || plan.HasSearch(p) && !c.searchAllowed(call.Span(), "give the field", sc) {
 			return nil
 		}
 		return p
@@ -302,5 +291,5 @@ func (c *compiler) callPred(call *cql.Call, pre presets, sc *scope) plan.Pred {
 	if st == nil {
 		return nil
 	}
-	return &plan.Mapped{Name: st.Name, New: st.New, Effects: st.Effects, Needs: st.Where, Free: st.FreeText}
+	return &plan.Mapped{Name: st.Name, New: st.New, Effects: st.Effects, Needs: st.Where, Free: st.FreeText, Multiplies: st.Multiplies}
 }

@@ -72,6 +72,17 @@ func (f *flow) apply(e plan.Effect, name string, at diag.Span) {
 	}
 }
 
+// behind is a scope as sc, where a stage has had its effect on fields.
+func (sc *scope) behind(e plan.Effect, name string, at diag.Span) *scope {
+	if sc == nil || sc.flow == nil {
+		return sc
+	}
+	out := *sc
+	out.flow = sc.flow.clone()
+	out.flow.apply(e, name, at)
+	return &out
+}
+
 func (f *flow) has(name string) bool {
 	if _, gone := f.dropped[name]; gone {
 		return false

@@ -30,6 +30,7 @@ type scope struct {
 	flow       *flow
 	aggs       map[plan.Stage]*function.Agg
 	aggregated bool // an aggregate stands before
+	rows       bool // an aggregate stands before here, or before the query around: the events are gone
 	uncertain  bool // a saved query that could not be found stands before
 	begun      bool // something other than the preamble stands before
 }
@@ -40,7 +41,7 @@ func (c *compiler) inner(sc *scope, kind scopeKind) *scope {
 	out.Nested = true
 	return &scope{
 		kind: kind, out: out, flow: sc.flow.clone(), aggs: map[plan.Stage]*function.Agg{},
-		aggregated: sc.aggregated, uncertain: sc.uncertain, begun: true,
+		aggregated: sc.aggregated, rows: sc.rows, uncertain: sc.uncertain, begun: true,
 	}
 }
 
@@ -49,7 +50,7 @@ func (sc *scope) add(s plan.Stage, name string, at diag.Span) {
 	sc.out.Add(s)
 	sc.flow.apply(s.Effect(), name, at)
 	if isAggregate(s) {
-		sc.aggregated = true
+		sc.aggregated, sc.rows = true, true
 	}
 }
 
@@ -60,6 +61,12 @@ func (c *compiler) pipeline(p *cql.Pipeline, sc *scope) {
 }
 
 func (c *compiler) step(s cql.Step, sc *scope) {
+	before := c.errors
+	defer func() {
+		if c.errors > before { // which fields it would have written is not known
+			sc.flow = newFlow()
+		}
+	}()
 	if fs, ok := s.(*cql.FilterStep); ok {
 		c.filterStep(fs.Filter, sc)
 		return
@@ -165,7 +172,7 @@ func (c *compiler) freeTextRegexStep(f *cql.FreeText, sc *scope) {
 	if re == nil {
 		return
 	}
-	search := &plan.Search{Match: re.Match, Skip: notSearched, Needles: regexNeedles(re), Shown: "= /" + re.String() + "/"}
+	search := &plan.Search{Match: re.Match, Skip: function.NotSearched, Needles: function.RegexNeedles(re), Shown: "= /" + re.String() + "/" + re.Flags().String()}
 	if !re.HasNamedGroups() && !flags.Repeat {
 		sc.add(&plan.Filter{Pred: search, Span: f.Span()}, "the filter", f.Span())
 		return
@@ -190,6 +197,7 @@ func (c *compiler) regex(p *cql.Pattern) (*rx.Regexp, rx.Flags) {
 		c.report(diag.Errorf("bad-regex", p.Span(), "the regular expression cannot be used: %s", err))
 		return nil, flags
 	}
+	c.reportAll(function.UnportableRegex(re, c.env.Dialect, p.Span()))
 	return re, flags
 }
 
@@ -256,33 +264,11 @@ func (c *compiler) assignByValue(s *cql.AssignStep, sc *scope) {
 		New: func(rt *plan.Runtime) plan.Mapper {
 			x := e.New(rt)
 			return plan.MapperFunc(func(b *event.Batch) error {
-				key := b.Column(field)
-				if key == nil {
-					return nil
-				}
 				col, err := x.Eval(b)
 				if err != nil {
 					return err
 				}
-				targets := map[string]bool{}
-				for _, r := range b.Selected() {
-					if name, ok := key.Text(int(r)); ok && name != "" {
-						targets[name] = true
-					}
-				}
-				for name := range targets {
-					valid := event.NewBits(b.Len())
-					strs := make([]string, b.Len())
-					for _, r := range b.Selected() {
-						if k, _ := key.Text(int(r)); k == name {
-							if v, ok := col.Text(int(r)); ok {
-								strs[r] = v
-								valid.Set(int(r))
-							}
-						}
-					}
-					function.SetColumn(b, name, event.NewText(strs, valid))
-				}
+				function.SetFields(b, b.Field(field), col)
 				return nil
 			})
 		},
@@ -298,7 +284,10 @@ func (c *compiler) caseStep(s *cql.CaseStep, sc *scope) {
 		in := c.inner(sc, clause)
 		c.pipeline(p, in)
 		clauses = append(clauses, plan.Clause{Stages: plan.MergeFilters(in.out.Stages)})
-		after, all = joinFlows(after, in.flow), unionEffect(all, in.out.Stages)
+		all = unionEffect(all, in.out.Stages)
+		if !dropsAll(in.out.Stages) {
+			after = joinFlows(after, in.flow)
+		}
 	}
 	c.addCase("case", s.Span(), clauses, all, after, sc)
 }
@@ -327,6 +316,14 @@ func (c *compiler) addCase(name string, at diag.Span, clauses []plan.Clause, e p
 	if after != nil {
 		sc.flow = after
 	}
+}
+
+// dropsAll tells whether nothing gets out of a clause.
+func dropsAll(stages []plan.Stage) bool {
+	return slices.ContainsFunc(stages, func(s plan.Stage) bool {
+		m, ok := s.(*plan.Map)
+		return ok && m.Final
+	})
 }
 
 func joinFlows(a, b *flow) *flow {
@@ -359,7 +356,10 @@ func (c *compiler) matchStep(s *cql.MatchStep, sc *scope) {
 		c.guard(s.Field, cl, in)
 		c.pipeline(cl.Pipeline, in)
 		clauses = append(clauses, plan.Clause{Stages: plan.MergeFilters(in.out.Stages)})
-		after, all = joinFlows(after, in.flow), unionEffect(all, in.out.Stages)
+		all = unionEffect(all, in.out.Stages)
+		if !dropsAll(in.out.Stages) {
+			after = joinFlows(after, in.flow)
+		}
 	}
 	c.addCase("match "+s.Field.Text, s.Span(), clauses, all, after, sc)
 }
@@ -471,5 +471,8 @@ func (c *compiler) savedQuery(s *cql.SavedQueryStep, sc *scope) {
 	c.declare(q)
 	c.reportAll(problems)
 	c.pipeline(q.Pipeline, sc)
+	if sc.kind == condition {
+		c.onlyFilters(q.Pipeline)
+	}
 	c.saved, c.inSaved, c.source, c.args, c.defaults = outer.saved, outer.inSaved, outer.source, outer.args, outer.defaults
 }

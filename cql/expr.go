@@ -81,14 +81,22 @@ func (p *parser) multiplicative() Expr {
 	})
 }
 
+// maxChain bounds how many operators of one level follow each other, since each
+// makes the tree deeper.
+const maxChain = 1000
+
 // chain reads operands joined by operators of one level, left to right.
 func (p *parser) chain(operand func() Expr, op func(byte) (BinaryOp, bool)) Expr {
 	start := p.i
 	x := operand()
-	for !p.bad {
+	for n := 1; !p.bad; n++ {
 		p.skip()
 		o, ok := op(p.peek())
 		if !ok {
+			return x
+		}
+		if n > maxChain {
+			p.syntaxf(diag.At(p.i), "more than %d operators follow each other here", maxChain)
 			return x
 		}
 		at := diag.Span{Start: p.i, End: p.i + 1}
@@ -127,10 +135,13 @@ func (p *parser) primary() Expr {
 		p.skip()
 		if !p.bad && !p.take(")") {
 			if p.eof() {
-				p.syntaxf(diag.Span{Start: start, End: start + 1}, "this parenthesis is not closed")
+				p.unclosed(start, "this parenthesis is not closed")
 			} else {
 				p.unexpected("an operator or `)`")
 			}
+		}
+		if p.bad {
+			p.recoverBehind(')')
 		}
 		return &ParenExpr{p.pos(start), x}
 	case '{':
@@ -143,6 +154,9 @@ func (p *parser) primary() Expr {
 		}
 		return &BadExpr{p.pos(start)}
 	case '"':
+		if s := p.multilineString(); s != nil {
+			return s
+		}
 		text := p.quoted()
 		if s := p.namedSubquery(start, text); s != nil {
 			return s
@@ -182,6 +196,46 @@ func (p *parser) primary() Expr {
 	return &FieldRef{p.pos(start), word}
 }
 
+// multilineString reads a string that reaches over several lines, which the
+// grammar does not have, where it can only be that: as a whole argument or
+// element, with what may follow one behind it. A quote that was forgotten seldom
+// leaves that, since it makes strings of what stands between strings. nil when
+// the string ends on its line or nothing of the kind follows.
+func (p *parser) multilineString() Expr {
+	start := p.i
+	i, lines := start+1, 0
+	for ; i < len(p.src) && p.src[i] != '"'; i++ {
+		switch p.src[i] {
+		case '\\':
+			if i+1 < len(p.src) && p.src[i+1] != '\n' {
+				i++
+			}
+		case '\n':
+			lines++
+		}
+	}
+	if i >= len(p.src) || lines == 0 {
+		return nil
+	}
+	switch j := p.look(i + 1); {
+	case j >= len(p.src):
+		return nil
+	case p.src[j] != ',' && p.src[j] != ')' && p.src[j] != ']':
+		return nil
+	}
+	text := unescape(p.src[start+1 : i])
+	at := diag.Span{Start: start, End: i + 1}
+	d := diag.Warningf("multiline-string", at, "this string reaches over %d lines, which the grammar of CQL does not allow", lines+1).
+		WithFix(true, `write \n for its line breaks`, diag.Edit{Span: at, Text: QuoteString(text)})
+	if p.dialect == LogScale {
+		d.Code, d.Severity = "unterminated-string", diag.Error
+		d.Span.End = start + 1
+	}
+	p.report(d)
+	p.move(i + 1)
+	return &String{p.pos(start), text}
+}
+
 // namedSubquery reads `: {...}` behind the name of a query; nil when something
 // else follows.
 func (p *parser) namedSubquery(start int, name string) Expr {
@@ -218,9 +272,12 @@ func (p *parser) subquery(start int, name string, at diag.Span) Expr {
 	switch {
 	case p.take("}"):
 	case p.eof():
-		p.syntaxf(diag.Span{Start: open, End: open + 1}, "this brace is not closed")
+		p.unclosed(open, "this brace is not closed")
 	default:
 		p.unexpected("`|` or `}`")
+	}
+	if p.bad {
+		p.recoverBehind('}')
 	}
 	return &Subquery{p.pos(start), name, at, pl}
 }
@@ -300,30 +357,24 @@ func (p *parser) list(open, close byte, member func()) {
 	}
 	defer p.leave()
 	p.move(p.i + 1)
-	for first := true; ; first = false {
+	for first := true; !p.bad; first = false {
 		p.skip()
-		if p.peek() == close {
+		switch {
+		case p.peek() == close:
 			p.move(p.i + 1)
 			return
-		}
-		if p.eof() {
-			p.syntaxf(diag.Span{Start: start, End: start + 1}, "this `%c` is not closed", open)
-			return
-		}
-		if !first && p.src[p.end-1] != ',' {
+		case p.eof():
+			p.unclosed(start, "this `%c` is not closed", open)
+		case !first && p.src[p.end-1] != ',':
 			p.unexpected("`,` or `" + string(close) + "`")
-		}
-		if p.bad {
-			return
-		}
-		if p.has(",") {
+		case p.has(","):
 			p.syntaxf(diag.Span{Start: p.i, End: p.i + 1}, "something is missing before this comma")
-			return
+		default:
+			member()
+			p.skip()
 		}
-		member()
-		p.skip()
 		if p.bad {
-			return
+			break
 		}
 		if comma := p.i; p.take(",") {
 			if j := p.look(p.i); j < len(p.src) && p.src[j] == close {
@@ -336,6 +387,7 @@ func (p *parser) list(open, close byte, member func()) {
 			return
 		}
 	}
+	p.recoverBehind(close)
 }
 
 // argument reads one argument of a call.

@@ -50,6 +50,7 @@ func (p *parser) orFilter() Filter {
 		if p.has("||") {
 			at := diag.Span{Start: p.i, End: p.i + 2}
 			p.report(diag.Errorf("syntax", at, "`||` is no operator of CQL").WithFix(true, "write or", diag.Edit{Span: at, Text: "or"}))
+			p.move(p.i + 2)
 			break
 		}
 		w := p.operatorWord("or")
@@ -219,19 +220,23 @@ func (p *parser) paren() Filter {
 	}
 	x := p.filter()
 	if x == nil {
+		p.recoverBehind(')')
 		return nil
 	}
 	p.skip()
 	if !p.bad && !p.take(")") {
 		switch {
 		case p.eof():
-			p.syntaxf(diag.Span{Start: start, End: start + 1}, "this parenthesis is not closed")
+			p.unclosed(start, "this parenthesis is not closed")
 		case p.has("|"):
 			p.report(diag.Errorf("syntax", diag.Span{Start: p.i, End: p.i + 1}, "parentheses hold one condition, not a pipeline").
 				WithNote(diag.Span{Start: start, End: start + 1}, "they begin here"))
 		default:
 			p.unexpected("`)`")
 		}
+	}
+	if p.bad {
+		p.recoverBehind(')')
 	}
 	return &ParenFilter{p.pos(start), x}
 }

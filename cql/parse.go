@@ -51,7 +51,9 @@ func (p *parser) topLevel() *Pipeline {
 	for !p.eof() {
 		start := p.i
 		p.bad = false
-		p.unexpected("`|` or the end of the query")
+		if !p.diags.HasErrors() { // otherwise it likely belongs to what could not be read
+			p.unexpected("`|` or the end of the query")
+		}
 		p.move(p.i + 1)
 		p.skip()
 		if p.i > start && p.peek() == '|' {
@@ -193,11 +195,29 @@ func (p *parser) recover() {
 	}
 }
 
+// recoverBehind moves behind the bracket that closes what could not be read, if it
+// stands in the same step.
+func (p *parser) recoverBehind(close byte) {
+	if p.recover(); p.peek() == close {
+		p.move(p.i + 1)
+	}
+}
+
+// unclosed reports a bracket without its partner at the end of the text: of
+// several the innermost.
+func (p *parser) unclosed(open int, format string, args ...any) {
+	if !p.cut {
+		p.syntaxf(diag.Span{Start: open, End: open + 1}, format, args...)
+	}
+	p.cut, p.bad = true, true
+}
+
 // enter counts a level of nesting; false when there are too many.
 func (p *parser) enter() bool {
 	p.depth++
 	if p.depth > maxDepth {
 		p.syntaxf(diag.At(p.i), "the query nests more than %d levels deep", maxDepth)
+		p.cut = true
 		return false
 	}
 	return true
@@ -231,7 +251,9 @@ func (p *parser) readStep() Step {
 	if f == nil {
 		return nil
 	}
-	p.portableCalls(f)
+	if !p.bad {
+		p.portableCalls(f)
+	}
 	return &FilterStep{p.pos(start), f}
 }
 
@@ -387,7 +409,7 @@ func (p *parser) clause(open int, what string) bool {
 		p.skip()
 		switch {
 		case p.eof():
-			p.syntaxf(diag.Span{Start: open, End: open + 1}, "the braces of this `%s` are not closed", what)
+			p.unclosed(open, "the braces of this `%s` are not closed", what)
 			return false
 		case p.take("}"):
 			return false

@@ -287,7 +287,7 @@ func (p *printer) clause(pl *Pipeline) {
 func (p *printer) str(at diag.Span, value string) {
 	if 0 <= at.Start && at.Start+1 < at.End && at.End <= len(p.src) {
 		raw := p.src[at.Start:at.End]
-		if raw[0] == '"' && raw[len(raw)-1] == '"' && unescape(raw[1:len(raw)-1]) == value {
+		if raw[0] == '"' && raw[len(raw)-1] == '"' && !strings.Contains(raw, "\n") && unescape(raw[1:len(raw)-1]) == value {
 			p.write(raw)
 			return
 		}

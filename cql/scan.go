@@ -18,6 +18,7 @@ type parser struct {
 	comments []Comment
 	depth    int
 	bad      bool
+	cut      bool // it was reported that brackets are not closed, or are too many
 	quiet    bool // reading on trial: nothing is reported
 }
 
@@ -143,7 +144,11 @@ func keywordAt(s string, i int) string {
 	return w
 }
 
-// unexpected reports the character that stands where something else must.
+// maxShown is the length of the longest word that a message repeats.
+const maxShown = 60
+
+// unexpected reports the word or character that stands where something else
+// must.
 func (p *parser) unexpected(want string) {
 	if p.bad {
 		return
@@ -154,8 +159,10 @@ func (p *parser) unexpected(want string) {
 	}
 	r, n := utf8.DecodeRuneInString(p.src[p.i:])
 	at := diag.Span{Start: p.i, End: p.i + n}
-	shown := "`" + string(r) + "`"
-	d := diag.Errorf("syntax", at, "%s is not expected here, where %s should stand", shown, want)
+	if end, ok := scanWord(p.src, p.i, false); ok && end-p.i <= maxShown {
+		at.End = end
+	}
+	d := diag.Errorf("syntax", at, "`%s` is not expected here, where %s should stand", p.src[at.Start:at.End], want)
 	switch {
 	case r == utf8.RuneError && n == 1:
 		d.Message = "the text is not UTF-8 here"
@@ -261,6 +268,9 @@ func (p *parser) regex() *Pattern {
 		i++
 	}
 	i = min(i, len(s))
+	if i < len(s) && s[i] == '/' {
+		i = p.slashInClass(start+1, i)
+	}
 	raw := strings.ReplaceAll(s[start+1:i], `\/`, `/`)
 	if i == len(s) || s[i] != '/' {
 		p.move(i)
@@ -287,4 +297,54 @@ func (p *parser) regex() *Pattern {
 		}
 	}
 	return out
+}
+
+// slashInClass looks at the expression from start to the slash at end. When that
+// slash stands inside a [...] class, the expression cannot be meant to end there:
+// this is reported, and the slash that ends it is given. Otherwise it is end.
+func (p *parser) slashInClass(start, end int) int {
+	var inner []diag.Edit
+	for last := end; openClass(p.src[start:last]); {
+		inner = append(inner, diag.Edit{Span: diag.At(last), Text: `\`})
+		i := last + 1
+		for i < len(p.src) && p.src[i] != '/' && p.src[i] != '\n' {
+			if p.src[i] == '\\' && i+1 < len(p.src) && p.src[i+1] != '\n' {
+				i++
+			}
+			i++
+		}
+		if i >= len(p.src) || p.src[i] == '\n' {
+			return end
+		}
+		if last = i; !openClass(p.src[start:last]) {
+			p.report(diag.Errorf("syntax", diag.Span{Start: end, End: end + 1}, `this slash ends the regular expression inside its [...]; a slash in it is written \/`).
+				WithFix(true, "escape it", inner...))
+			return last
+		}
+	}
+	return end
+}
+
+// openClass tells whether a [...] class is not closed at the end of a regular
+// expression.
+func openClass(re string) bool {
+	open := false
+	for i := 0; i < len(re); i++ {
+		switch {
+		case re[i] == '\\':
+			i++
+		case !open && re[i] == '[':
+			open = true
+			// A bracket that is the first of the class stands for itself.
+			if i+1 < len(re) && re[i+1] == '^' {
+				i++
+			}
+			if i+1 < len(re) && re[i+1] == ']' {
+				i++
+			}
+		case open && re[i] == ']':
+			open = false
+		}
+	}
+	return open
 }

@@ -10,87 +10,178 @@ import (
 	"harrier/plan"
 )
 
-// windows numbers the pieces of time that a worker has met. Without a window
-// length there is one piece, number 0.
-type windows struct {
-	ms     int64
-	number map[int64]uint32 // index of the piece since the epoch -> group
-	order  []int64          // by group
-	buf    []uint32
+// piece is a piece of time with the state of the first aggregate over its
+// events. Without a window length there is one, of all time.
+type piece struct {
+	index int64 // since the epoch
+	rt    *plan.Runtime
+	chain *plan.Chain     // of its own, when the stages before hang on the interval
+	state plan.Aggregator // nil while no event got to it
 }
 
 // timeless is the piece of events without a time.
 const timeless = math.MinInt64
 
-func newWindows(length time.Duration) *windows {
-	w := &windows{ms: length.Milliseconds(), number: map[int64]uint32{}}
-	if w.ms <= 0 {
-		w.ms = 0
-		w.group(0)
-	}
-	return w
-}
-
-func (w *windows) len() int { return len(w.order) }
-
-func (w *windows) group(index int64) uint32 {
-	g, ok := w.number[index]
-	if !ok {
-		g = uint32(len(w.order))
-		w.number[index] = g
-		w.order = append(w.order, index)
-	}
-	return g
-}
-
-// groups gives the group of every row of a batch. The slice is used again.
-func (w *windows) groups(b *event.Batch) []uint32 {
-	if w.ms == 0 {
-		return plan.ZeroGroups(b.Len())
-	}
-	if cap(w.buf) < b.Len() {
-		w.buf = make([]uint32, b.Len())
-	}
-	out := w.buf[:b.Len()]
-	c := b.Field("@timestamp")
-	for _, r := range b.Selected() {
-		index := int64(timeless)
-		if f, ok := c.Number(int(r)); ok {
-			index = int64(math.Floor(f / float64(w.ms)))
-		}
-		out[r] = w.group(index)
-	}
-	return out
-}
-
-// merge numbers the other's pieces too and gives their groups here.
-func (w *windows) merge(other *windows) []uint32 {
-	out := make([]uint32, len(other.order))
-	for g, index := range other.order {
-		out[g] = w.group(index)
-	}
-	return out
-}
-
-type piece struct {
-	index int64
-	group uint32
-}
-
 // start is the first moment of the piece.
-func (p piece) start(length time.Duration) time.Time {
+func (p *piece) start(length time.Duration) time.Time {
 	if p.index == timeless {
 		return time.Time{}
 	}
 	return time.UnixMilli(p.index * length.Milliseconds()).UTC()
 }
 
-// sorted gives the pieces in order of time.
-func (w *windows) sorted() []piece {
-	out := make([]piece, len(w.order))
-	for g, index := range w.order {
-		out[g] = piece{index, uint32(g)}
+// pieces is what one worker makes of its events.
+type pieces struct {
+	s      *scanner
+	agg    *plan.Aggregate
+	length time.Duration // zero: one piece
+	met    map[int64]*piece
+	chain  *plan.Chain // of all pieces, unless each has its own
+	hand   *piece      // the one whose events are in the chain
+	cut    []span      // scratch
+}
+
+// span is the rows of a batch that are in one piece.
+type span struct {
+	index int64
+	rows  []int32
+}
+
+func newPieces(s *scanner, agg *plan.Aggregate, length time.Duration) *pieces {
+	w := &pieces{s: s, agg: agg, length: length, met: map[int64]*piece{}}
+	if length == 0 {
+		p := &piece{rt: s.rt}
+		w.met[0] = p
+		p.begin(agg)
 	}
-	slices.SortFunc(out, func(a, b piece) int { return cmp.Compare(a.index, b.index) })
+	if length == 0 || !s.plan.Timed {
+		w.chain = s.chain(s.rt, w.add)
+	}
+	return w
+}
+
+func (p *piece) begin(agg *plan.Aggregate) {
+	p.state = agg.New(p.rt)
+	p.state.Grow(1)
+}
+
+// piece finds a piece, or makes it.
+func (w *pieces) piece(index int64) *piece {
+	p := w.met[index]
+	if p != nil {
+		return p
+	}
+	p = &piece{index: index}
+	if index == timeless {
+		p.rt = w.s.rt.Within(time.Time{}, time.Time{})
+	} else {
+		start := p.start(w.length)
+		p.rt = w.s.rt.Within(start, start.Add(w.length))
+	}
+	if w.chain == nil {
+		p.chain = w.s.chain(p.rt, w.add)
+	}
+	w.met[index] = p
+	return p
+}
+
+// push takes a batch of the source through the parallel stages, the events of
+// each piece by themselves: later stages may change @timestamp, and are not
+// asked which piece an event is in.
+func (w *pieces) push(b *event.Batch) error {
+	if w.length == 0 {
+		w.hand = w.met[0]
+		return w.chain.Push(b)
+	}
+	w.split(b)
+	for _, c := range w.cut {
+		part := b
+		switch {
+		case len(w.cut) == 1:
+		case 2*len(c.rows) < b.Len():
+			part = b.Gather(c.rows) // a stage may take as long as the batch, selected or not
+		default:
+			part = b.Clone()
+			part.Select(c.rows)
+		}
+		w.hand = w.piece(c.index)
+		chain := w.chain
+		if chain == nil {
+			chain = w.hand.chain
+		}
+		if err := chain.Push(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// split finds which rows of a batch are in which piece.
+func (w *pieces) split(b *event.Batch) {
+	w.cut = w.cut[:0]
+	ms := float64(w.length.Milliseconds())
+	c := b.Field("@timestamp")
+	last := -1
+	for _, r := range b.Selected() {
+		index := int64(timeless)
+		if f, ok := c.Number(int(r)); ok {
+			index = int64(math.Floor(f / ms))
+		}
+		if last < 0 || w.cut[last].index != index {
+			last = slices.IndexFunc(w.cut, func(s span) bool { return s.index == index })
+			if last < 0 {
+				last = len(w.cut)
+				w.cut = append(w.cut, span{index: index})
+			}
+		}
+		w.cut[last].rows = append(w.cut[last].rows, r)
+	}
+}
+
+// add receives what leaves the parallel stages.
+func (w *pieces) add(b *event.Batch) error {
+	p := w.hand
+	if p.state == nil {
+		p.begin(w.agg)
+	}
+	if err := p.state.Add(b, plan.ZeroGroups(b.Len())); err != nil {
+		return err
+	}
+	return p.rt.Memory.Use(p, p.state.Bytes())
+}
+
+// merge takes in the states of another worker.
+func (w *pieces) merge(other *pieces) error {
+	for index, o := range other.met {
+		p := w.met[index]
+		switch {
+		case o.state == nil:
+			continue
+		case p == nil || p.state == nil:
+			w.met[index] = o
+			continue
+		}
+		if err := p.state.Merge(o.state, []uint32{0}); err != nil {
+			return err
+		}
+		if err := p.rt.Memory.Use(o, 0); err != nil {
+			return err
+		}
+		if err := p.rt.Memory.Use(p, p.state.Bytes()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sorted gives the pieces that have a state, in order of time.
+func (w *pieces) sorted() []*piece {
+	var out []*piece
+	for _, p := range w.met {
+		if p.state != nil {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(a, b *piece) int { return cmp.Compare(a.index, b.index) })
 	return out
 }

@@ -64,13 +64,21 @@ type Expr struct {
 // Agg is a compiled aggregate in a function= argument or an array of them.
 type Agg struct {
 	Name    string
+	Call    string // the call as the query has it, for a plan to show; "" when there is none
 	At      diag.Span
 	New     AggregatorFactory
 	Reads   plan.Effect
 	Outputs []string // nil when unknown
 	Rows    bool     // the aggregator is a plan.RowAggregator
 	Ordered bool     // its rows come in a meaningful order
+	// FreeText is set when stages in front of it, in braces, search values whatever
+	// their field.
+	FreeText bool
 }
+
+// Passes tells whether the rows of the aggregate are rows that it was given, with
+// all their fields.
+func (a *Agg) Passes() bool { return !a.Reads.Only }
 
 // Pipe is a compiled pipeline without aggregates.
 type Pipe struct {
@@ -189,14 +197,34 @@ func (c *Call) Plan(name string) *plan.Plan {
 	return nil
 }
 
-// Regexp compiles a Regex argument with flags, reporting a bad pattern at its
-// place.
+// Regexp compiles a Regex argument with flags. A bad pattern is reported at its
+// place, and gives nil; so is one that LogScale would refuse. A pattern that is
+// only known when the query is run counts as one that fits everything.
 func (c *Call) Regexp(name string, flags rx.Flags) (*rx.Regexp, diag.List) {
-	re, err := rx.Compile(c.Text(name), flags)
+	text := c.Text(name)
+	if c.unknown(name) {
+		text = ""
+	}
+	re, err := rx.Compile(text, flags)
 	if err != nil {
 		return nil, diag.List{diag.Errorf("bad-regex", c.Place(name), "the regular expression cannot be used: %s", err)}
 	}
-	return re, nil
+	return re, UnportableRegex(re, c.Env.Dialect, c.Place(name))
+}
+
+// UnportableRegex reports a construct that LogScale does not know: a warning, or
+// an error in its dialect.
+func UnportableRegex(re *rx.Regexp, d cql.Dialect, at diag.Span) diag.List {
+	what := re.Beyond()
+	if what == "" {
+		return nil
+	}
+	report := diag.Warningf
+	if d == cql.LogScale {
+		report = diag.Errorf
+	}
+	return diag.List{report("bad-regex", at, "LogScale does not know %s in a regular expression", what).
+		WithHelp("capture what is needed with a group, or test it in a step of its own")}
 }
 
 // Errorf is a diagnostic at the place of an argument, or of the call when name
@@ -239,7 +267,7 @@ func (c *Call) DefaultEffect() plan.Effect {
 		case Aggregates:
 			for _, g := range a.Aggs {
 				e.Reads = append(e.Reads, g.Reads.Reads...)
-				e.ReadsAll = e.ReadsAll || g.Reads.ReadsAll
+				e.ReadsAll = e.ReadsAll || g.Reads.ReadsAll || g.Passes()
 			}
 		case Subpipeline, Condition:
 			e = e.Union(a.Pipe.Effect)

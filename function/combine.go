@@ -15,7 +15,7 @@ func Combine(aggs []*Agg) *Agg {
 		return &one
 	}
 	out := &Agg{Name: "stats()", Outputs: []string{}}
-	known := true
+	known, passes := true, false
 	for i, a := range aggs {
 		if i == 0 {
 			out.At, out.Reads = a.At, a.Reads
@@ -24,10 +24,13 @@ func Combine(aggs []*Agg) *Agg {
 		}
 		out.Rows = out.Rows || a.Rows
 		out.Ordered = out.Ordered || a.Ordered
+		out.FreeText = out.FreeText || a.FreeText
+		passes = passes || a.Passes()
 		known = known && a.Outputs != nil
 		out.Outputs = append(out.Outputs, a.Outputs...)
 	}
 	out.Reads.Only, out.Reads.Keeps = true, nil
+	out.Reads.ReadsAll = out.Reads.ReadsAll || passes
 	if !known {
 		out.Outputs = nil
 	}

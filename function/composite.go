@@ -13,12 +13,12 @@ import (
 // that what they do is not seen by the other aggregates next to it, and the stages after it see the rows of one group
 // at a time.
 func Composite(at diag.Span, pre []plan.Stage, agg *Agg, post []plan.Stage) *Agg {
-	out := &Agg{Name: "{" + agg.Name + "}", At: at, Outputs: agg.Outputs, Rows: agg.Rows, Ordered: agg.Ordered}
-
-	inner := agg.Reads
-	inner.Only, inner.Keeps = true, nil
-	fields := plan.FieldsRead(append(slices.Clone(pre), &plan.Aggregate{Effects: inner}))
-	out.Reads = plan.Effect{Reads: fields.Names, ReadsAll: fields.All || plan.SearchesText(pre), Only: true}
+	out := &Agg{
+		Name: "{" + agg.Name + "}", At: at, Outputs: agg.Outputs, Rows: agg.Rows, Ordered: agg.Ordered,
+		FreeText: agg.FreeText || plan.SearchesText(pre),
+	}
+	fields := plan.FieldsRead(slices.Concat(pre, []plan.Stage{&plan.Aggregate{Effects: agg.Reads}}, post))
+	out.Reads = plan.Effect{Reads: fields.Names, ReadsAll: fields.All || out.FreeText, Only: true}
 
 	forgets := false // some later stage needs all rows of a group, and so a state of its own for each
 	for _, s := range post {

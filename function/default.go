@@ -16,7 +16,7 @@ var defaultFunc = &Function{
 	Unnamed: "value",
 	Params: []Param{
 		{Name: "value", Kind: Text, Required: true, Doc: "The text to write."},
-		{Name: "field", Kind: Fields, Required: true, Doc: "The fields to fill."},
+		{Name: "field", Kind: Fields, Required: true, MayBeGone: true, Doc: "The fields to fill."},
 		{Name: "replaceEmpty", Kind: Bool, Default: "false", Doc: "Whether an empty text is replaced as well."},
 	},
 	Examples: []Example{{

@@ -81,7 +81,7 @@ func lowerDefineTable(c *Call, p *Pipeline) diag.List {
 		keepOnly(sub, c.At, include, nil)
 		sub.Columns = include // for match(), which is bound before the subplan is finished
 	}
-	of, bad := interval(c, sub)
+	of, bad := interval(c)
 	if bad != nil {
 		return append(problems, bad...)
 	}

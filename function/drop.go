@@ -14,7 +14,7 @@ var dropFunc = &Function{
 		"later in the query, but events whose `@timestamp` is dropped stay in order for `head()` and `tail()`.",
 	Unnamed: "fields",
 	Params: []Param{
-		{Name: "fields", Kind: Fields, Required: true, Doc: "The fields to remove."},
+		{Name: "fields", Kind: Fields, Required: true, MayBeGone: true, Doc: "The fields to remove."},
 	},
 	Examples: []Example{{
 		Query: `drop(secret)`,

@@ -2,6 +2,7 @@ package function
 
 import (
 	"harrier/diag"
+	"harrier/event"
 	"harrier/plan"
 )
 
@@ -9,10 +10,11 @@ var dropEventFunc = &Function{
 	Name:     "dropEvent",
 	Category: "event",
 	Summary:  "Drops the event.",
-	Doc: "It is the filter `false`. In a clause of `case` or `match` that means that the clause has not matched, and that the next one " +
-		"gets the event: to be rid of some events write a plain filter, such as `level != debug`, or leave out the clause that would take them.",
+	Doc: "As a step of its own it lets nothing through, as the filter `false` does. In a clause of `case` or `match` it differs from a filter: an event " +
+		"that a filter stops is offered to the next clause, and one that gets to `dropEvent()` is gone for good, out of statements around this one too. " +
+		"In a condition it is `false`.",
 	Examples: []Example{{
-		Query: `case { level=error | urgent := "yes"; level=warn; dropEvent() }`,
+		Query: `case { level=debug | dropEvent(); level=error | urgent := "yes"; * }`,
 		In:    "{\"level\":\"error\"}\n{\"level\":\"debug\"}\n{\"level\":\"warn\"}",
 		Out:   "{\"level\":\"error\",\"urgent\":\"yes\"}\n{\"level\":\"warn\"}",
 	}, {
@@ -20,5 +22,14 @@ var dropEventFunc = &Function{
 		In:    `{"a":"1"}`,
 		Out:   ``,
 	}},
-	NewPred: func(*Call) (plan.Pred, diag.List) { return plan.Always(false), nil },
+	Filters: true,
+	Final:   true,
+	NewMapper: func(*Call) (MapperFactory, diag.List) {
+		return func(*plan.Runtime) plan.Mapper {
+			return plan.MapperFunc(func(b *event.Batch) error {
+				b.Select([]int32{})
+				return nil
+			})
+		}, nil
+	},
 }

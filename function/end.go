@@ -26,6 +26,7 @@ var endFunc = &Function{
 		In:    `{"user":"kim"}`,
 		Out:   `{"user":"kim"}`,
 	}},
+	Timed: true,
 	NewMapper: func(c *Call) (MapperFactory, diag.List) {
 		return constantMapper(c.Field("as"), func(rt *plan.Runtime) int64 { return orNow(rt.End, rt).UnixMilli() }), nil
 	},

@@ -69,7 +69,7 @@ func keepsByTime(last bool) func(c *Call) (AggregatorFactory, diag.List) {
 	}
 }
 
-// anyFields is the effect of an aggregate that gives the events themselves, with all their fields.
-func anyFields(*Call) plan.Effect {
-	return plan.Effect{ReadsAll: true, Only: true, WritesUnknown: true}
+// eventsByTime is the effect of an aggregate that gives some of the events as they were, in the order of their time.
+func eventsByTime(*Call) plan.Effect {
+	return plan.Effect{Reads: []string{timestampField, ingestTimeField}}
 }

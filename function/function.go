@@ -60,6 +60,11 @@ type Function struct {
 	// Filters is set when the mapper may drop events; it may then be negated, and
 	// used as a condition.
 	Filters bool
+	// Final is set when the events that the mapper drops are gone for good, so that
+	// no later clause of a case gets them.
+	Final bool
+	// Timed is set when the result hangs on the interval of the search.
+	Timed bool
 	// NotNegatable forbids negating a filter (sample).
 	NotNegatable bool
 	// Multiplies tells whether this call may make several events of one.
@@ -132,6 +137,9 @@ type Param struct {
 	Min, Max   float64
 	Doc        string
 	Deprecated string // what to use instead
+	// MayBeGone is set for a Fields that is given fields to remove or to fill, so
+	// that it is no mistake when they cannot exist.
+	MayBeGone bool
 }
 
 // Example is a documented query with its input and output, executed by the

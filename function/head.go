@@ -29,7 +29,7 @@ var headFunc = &Function{
 	}},
 	GivesRows:     true,
 	Ordered:       true,
-	Effect:        anyFields,
+	Effect:        eventsByTime,
 	Outputs:       func(*Call) []string { return nil },
 	NewAggregator: keepsByTime(false),
 }

@@ -81,7 +81,7 @@ func lowerJoin(c *Call, p *Pipeline) diag.List {
 	problems := append(runsElsewhere(c, "repo", "view"), withTables(c, p)...)
 	problems = append(problems, lacking(c, "key", sub, keys)...)
 	problems = append(problems, lacking(c, "include", sub, include)...)
-	of, bad := interval(c, sub)
+	of, bad := interval(c)
 	if bad != nil {
 		return append(problems, bad...)
 	}

@@ -104,11 +104,11 @@ func (k kvPairs) read(s string, emit func(key, value string)) {
 	at, strict := 0, false
 	for at < len(s) {
 		key, end := k.key(s, at)
-		sep := k.blanks(s, end)
-		if key == "" || !strings.HasPrefix(s[sep:], k.separator) {
+		if key == "" || !k.isKey(s, end) {
 			at = max(end, at+1)
 			continue
 		}
+		sep := k.blanks(s, end)
 		start := sep + len(k.separator)
 		var value string
 		value, at, strict = k.value(s, start, strict)

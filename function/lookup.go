@@ -10,10 +10,11 @@ var lookupFunc = &Function{
 	Category: "filter",
 	Summary:  "Adds columns of a lookup file to events, and keeps events that are not found.",
 	Doc: "The predecessor of match(), gone from LogScale since 1.30, and kept so that old queries can be read and rewritten: it does what " +
-		"`match(strict=false)` does. Old texts name the file `from` and the field `on`; here `file` and `field` are understood as well. What there is " +
-		"about its parameters is only a mention, so that the other parameters of match() are not offered.",
+		"`match(strict=false)` does. Old texts name the file `from` and the field `on`; here `file` and `field` are understood as well, and as with match() " +
+		"it is the file that may be given without its name. What there is about its parameters is only a mention, so that the other parameters of " +
+		"match() are not offered.",
 	Deprecated: "match(file=..., field=..., strict=false)",
-	Unnamed:    "field",
+	Unnamed:    "file",
 	Params: []Param{
 		{Name: "from", Kind: Text, Doc: "The lookup file or table."},
 		{Name: "file", Kind: Text, Doc: "Another name of `from`."},
@@ -29,7 +30,7 @@ var lookupFunc = &Function{
 		Out: "{\"port\":\"22\",\"service\":\"ssh\"}\n{\"port\":\"4711\"}",
 	}, {
 		Query: `defineTable(query={createEvents(["port=53 service=dns owner=net"]) | kvParse()}, name="services", include=[port, service, owner])` +
-			` | lookup(from="services", on=dst, column=port, include=[owner])`,
+			` | lookup("services", on=dst, column=port, include=[owner])`,
 		In:  "{\"dst\":\"53\"}\n{\"src\":\"53\"}",
 		Out: "{\"dst\":\"53\",\"owner\":\"net\"}\n{\"src\":\"53\"}",
 	}},

@@ -31,12 +31,9 @@ var lowerFunc = &Function{
 	}},
 	Effect: argumentEffect("field"),
 	NewMapper: func(c *Call) (MapperFactory, diag.List) {
-		param := "locale"
-		if c.Has("type") {
-			// The reference lists both with the same words.
-			if param = "type"; c.Has("locale") && c.Text("locale") != c.Text("type") {
-				return nil, c.Errorf("bad-value", "type", "type is another name of locale, and the two differ")
-			}
+		_, param, problems := c.eitherText("locale", "type")
+		if len(problems) > 0 {
+			return nil, problems
 		}
 		lower, problems := c.localCase(param, lowerText, lowerTurkish)
 		if len(problems) > 0 {

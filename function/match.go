@@ -1,7 +1,6 @@
 package function
 
 import (
-	"fmt"
 	"slices"
 
 	"harrier/cql"
@@ -259,7 +258,7 @@ func (s *matchSpec) index(t *Table, at diag.Span) (*matchIndex, diag.List) {
 	var bad badKeys
 	x.rows, bad = newLookupIndex(t, columns, s.mode, s.ignoreCase, s.limit)
 	if bad.count > 0 {
-		return x, diag.List{diag.Warningf("bad-lookup-key", at, "%s", fmt.Sprintf("in %s %s", s.source.name, &bad))}
+		return x, diag.List{diag.Warningf("bad-lookup-key", at, "in %s %s", s.source.name, &bad)}
 	}
 	return x, nil
 }

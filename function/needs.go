@@ -50,6 +50,19 @@ func literalNeedle(field, text string, ignoreCase bool) (event.Needle, bool) {
 	return event.Needle{Field: field, Text: text}, text != ""
 }
 
+// RegexNeedles are literals of which a value in which re finds a match contains
+// each one.
+func RegexNeedles(re *rx.Regexp) []event.Needle {
+	lits, folded := re.Literals()
+	var out []event.Needle
+	for _, l := range lits {
+		if n, ok := literalNeedle("", l, folded); ok {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // regexNeeds is a necessary condition for re to match a value of the field; of
 // any field when it is "".
 func regexNeeds(field string, re *rx.Regexp) event.Predicate {

@@ -9,8 +9,9 @@ import (
 // replaceEvents makes a pipeline start from events that the query makes itself. When stages stand in front, their events
 // are thrown away: the source is then read for nothing, and the user is told.
 func (c *Call) replaceEvents(p *Pipeline, columns []string, values func(rt *plan.Runtime) ([]*event.Batch, error)) diag.List {
-	if p.Plan == nil {
-		return c.Errorf("not-in-context", "", "%s() makes events of its own and must stand first in a query", c.Function.Name)
+	// Inside a clause or a composite the source to replace would be that of the whole query.
+	if p.Plan == nil || p.Nested {
+		return c.Errorf("aggregate-not-allowed", "", "%s() makes events of its own and must stand first in a query", c.Function.Name)
 	}
 	replaced := p.Plan.Values != nil
 	if len(p.Stages) == 0 {

@@ -29,6 +29,7 @@ func (p *perRun[T]) get(rt *plan.Runtime, make func() T) T {
 }
 
 func (p *perRun[T]) of(rt *plan.Runtime) *shared[T] {
+	rt = rt.Run()
 	key := weak.Make(rt)
 	p.mu.Lock()
 	defer p.mu.Unlock()

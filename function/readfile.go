@@ -10,7 +10,7 @@ import (
 
 var readFileFunc = &Function{
 	Name:     "readFile",
-	Category: "data manipulation",
+	Category: "data-manipulation",
 	Summary:  "Takes the rows of lookup files or tables as events, instead of reading any.",
 	Doc: "Of several files all rows of the first come first; their columns need not be the same. A cell that a row lacks is an absent field. What stands in " +
 		"front of the function is thrown away, and a warning says so; only defineTable(), whose tables can be read, has its place there.\n\n" +

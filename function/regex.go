@@ -60,28 +60,28 @@ var regexFunc = &Function{
 	Multiplies: func(c *Call) bool { return c.Bool("repeat") },
 	Effect: func(c *Call) plan.Effect {
 		e := plan.Effect{Reads: []string{c.Field("field")}}
-		if re, problems := regexArg(c); len(problems) == 0 {
+		if re, _ := regexArg(c); re != nil {
 			e.MayWrite = newGroupFields(re).names
 		}
 		return e
 	},
 	Needs: func(c *Call) event.Predicate {
-		re, problems := regexArg(c)
-		if len(problems) > 0 || !c.Bool("strict") {
+		re, _ := regexArg(c)
+		if re == nil || !c.Bool("strict") {
 			return event.Predicate{}
 		}
 		return regexNeeds(c.Field("field"), re)
 	},
 	NewMapper: func(c *Call) (MapperFactory, diag.List) {
 		re, problems := regexArg(c)
-		if len(problems) > 0 {
+		if re == nil {
 			return nil, problems
 		}
 		x := &extraction{
 			re: re, fields: newGroupFields(re), repeat: c.Bool("repeat"), limit: c.Int("limit"), strict: c.Bool("strict"),
 			quiet: c.Has("limit"), at: c.At,
 		}
-		return x.fromField(c.Field("field")), nil
+		return x.fromField(c.Field("field")), problems
 	},
 }
 
@@ -98,10 +98,6 @@ func regexArg(c *Call) (*rx.Regexp, diag.List) {
 			return nil, c.Errorf("bad-regex", "flags", "%s() takes no flag g: write repeat=true", c.Function.Name)
 		}
 		return nil, c.Errorf("bad-regex", "flags", "%s() takes no flag g: it goes for every match anyway", c.Function.Name)
-	}
-	if c.unknown("regex") {
-		re, _ := rx.Compile("", flags)
-		return re, nil
 	}
 	return c.Regexp("regex", flags)
 }

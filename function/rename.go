@@ -10,7 +10,7 @@ import (
 
 var renameFunc = &Function{
 	Name:     "rename",
-	Category: "data manipulation",
+	Category: "data-manipulation",
 	Summary:  "Gives one or several fields another name.",
 	Doc: "`x := rename(y)` means `rename(y, as=x)`. A field that already has the new name is overwritten - in the events that have the old field; " +
 		"in the others nothing happens. Several fields are renamed one after the other, in the order of the pairs. " +
@@ -39,6 +39,7 @@ var renameFunc = &Function{
 			if p[0] != p[1] {
 				// A later pair may read what an earlier one wrote, and reading it of the source as well does no harm.
 				e.Reads, e.Drops, e.MayWrite = append(e.Reads, p[0]), append(e.Drops, p[0]), append(e.MayWrite, p[1])
+				e.Moves = append(e.Moves, p)
 			}
 		}
 		return e

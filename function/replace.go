@@ -45,17 +45,14 @@ var replaceFunc = &Function{
 	},
 	NewMapper: func(c *Call) (MapperFactory, diag.List) {
 		re, problems := regexArg(c)
-		if len(problems) > 0 {
+		if re == nil {
 			return nil, problems
 		}
-		param := "with"
-		if c.Has("replacement") {
-			if c.Has("with") {
-				return nil, c.Errorf("bad-value", "replacement", "with and replacement are two names of one argument, and both are given")
-			}
-			param = "replacement"
+		text, param, twice := c.eitherText("with", "replacement")
+		if len(twice) > 0 {
+			return nil, twice
 		}
-		with, err := re.Replacer(c.Text(param))
+		with, err := re.Replacer(text)
 		if err != nil {
 			return nil, c.Errorf("bad-value", param, "the replacement cannot be used: %s", err)
 		}
@@ -66,7 +63,7 @@ var replaceFunc = &Function{
 				warnRegex(rt, err)
 				return v, err == nil
 			})(rt)
-		}, nil
+		}, problems
 	},
 }
 

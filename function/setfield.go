@@ -49,15 +49,15 @@ var setFieldFunc = &Function{
 				if err != nil {
 					return err
 				}
-				setFields(b, names, values)
+				SetFields(b, names, values)
 				return nil
 			})
 		}, nil
 	},
 }
 
-// setFields writes to each row's field what the row has in values. New fields come in the order of the rows.
-func setFields(b *event.Batch, names, values *event.Column) {
+// SetFields writes to each row's field what the row has in values. New fields come in the order of the rows.
+func SetFields(b *event.Batch, names, values *event.Column) {
 	if name, ok := names.ConstantText(); ok {
 		if name != "" && !event.Hidden(name) {
 			assign(b, name, values)

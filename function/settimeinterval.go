@@ -47,6 +47,8 @@ var setTimeIntervalFunc = &Function{
 
 func lowerTimeInterval(c *Call, p *Pipeline) diag.List {
 	switch {
+	case p.Subquery:
+		return c.Errorf("preamble-order", "", "setTimeInterval() must stand at the beginning of the query itself; a subquery has start and end for its interval")
 	case p.Plan.Interval != nil:
 		return c.Errorf("preamble-order", "", "setTimeInterval() stands only once in a query")
 	case len(p.Plan.Subs) > 0:

@@ -45,8 +45,11 @@ var sortFunc = &Function{
 	}},
 	GivesRows: true,
 	Ordered:   true,
-	Effect:    anyFields,
-	Outputs:   func(*Call) []string { return nil },
+	Effect: func(c *Call) plan.Effect {
+		// Which column is the last one is only known when all of them are there.
+		return plan.Effect{Reads: c.Fields("field"), ReadsAll: len(c.Fields("field")) == 0}
+	},
+	Outputs: func(*Call) []string { return nil },
 	NewAggregator: func(c *Call) (AggregatorFactory, diag.List) {
 		fields, column := c.Fields("field"), (*event.Batch).Column
 		if len(fields) == 0 {

@@ -49,7 +49,7 @@ var splitStringFunc = &Function{
 	},
 	NewMapper: func(c *Call) (MapperFactory, diag.List) {
 		by, problems := c.Regexp("by", rx.Flags{})
-		if len(problems) > 0 {
+		if by == nil {
 			return nil, problems
 		}
 		field, as, at := c.Field("field"), c.Field("as"), c.At
@@ -67,11 +67,11 @@ var splitStringFunc = &Function{
 					}
 					return pieces[i], true
 				})(rt)
-			}, nil
+			}, problems
 		}
 		return func(rt *plan.Runtime) plan.Mapper {
 			return &stringSplitter{cut: cutter{by: by, rt: rt, at: at}, field: field, as: as, known: map[*event.Dict][][]string{}}
-		}, nil
+		}, problems
 	},
 }
 

@@ -25,6 +25,7 @@ var startFunc = &Function{
 		In:    `{"@timestamp":"1714514400000"}`,
 		Out:   `{"@timestamp":"1714514400000","_start":"1714514400000","e":"1714600800000"}`,
 	}},
+	Timed: true,
 	NewMapper: func(c *Call) (MapperFactory, diag.List) {
 		at := c.At
 		return constantMapper(c.Field("as"), func(rt *plan.Runtime) int64 {

@@ -37,7 +37,7 @@ func runsElsewhere(c *Call, names ...string) diag.List {
 }
 
 // interval is the time that a subquery is about, where start= or end= say so; nil where it is that of the query.
-func interval(c *Call, sub *plan.Plan) (func(rt *plan.Runtime) (start, end time.Time), diag.List) {
+func interval(c *Call) (func(rt *plan.Runtime) (start, end time.Time), diag.List) {
 	read := func(name string, base, otherwise time.Time) (time.Time, error) {
 		if !c.Has(name) {
 			return otherwise, nil
@@ -60,9 +60,6 @@ func interval(c *Call, sub *plan.Plan) (func(rt *plan.Runtime) (start, end time.
 			base = rt.Now
 		}
 		start, end = rt.Start, rt.End
-		if sub.Interval != nil { // setTimeInterval() in the subquery
-			start, end = sub.Interval(rt.Now)
-		}
 		// Both were read before and are good for any base.
 		start, _ = read("start", base, start)
 		end, _ = read("end", base, end)

@@ -24,7 +24,7 @@ var tailFunc = &Function{
 	}},
 	GivesRows:     true,
 	Ordered:       true,
-	Effect:        anyFields,
+	Effect:        eventsByTime,
 	Outputs:       func(*Call) []string { return nil },
 	NewAggregator: keepsByTime(true),
 }

@@ -65,6 +65,11 @@ var topFunc = &Function{
 		if c.Has("sum") && c.Has("max") {
 			return nil, c.Errorf("bad-value", "max", "top() ranks by sum or by max, not by both")
 		}
+		for _, of := range []string{"sum", "max"} {
+			if c.Has(of) && c.Field(of) == "" {
+				return nil, c.Errorf("bad-value", of, "%s of top() wants the name of a field, and it is empty", of)
+			}
+		}
 		t := top{fields: fields, as: topResult(c), limit: c.Int("limit"), percent: c.Bool("percent"), of: c.Field("sum"), rest: c.Text("rest"), hasRest: c.Has("rest")}
 		if c.Has("max") {
 			t.of, t.largest = c.Field("max"), true

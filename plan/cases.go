@@ -13,7 +13,8 @@ type Clause struct{ Stages []Stage }
 // NewCase makes the mapper of a case statement: for each event the first clause
 // that lets it through decides what becomes of it; an event that no clause lets
 // through is dropped. What a failed clause did to the event is forgotten
-// (language reference 9.1).
+// (language reference 9.1). An event that a clause drops for good is not offered
+// to those that follow.
 func NewCase(rt *Runtime, clauses []Clause) Mapper {
 	m := &caseMapper{chains: make([]*Chain, len(clauses)), out: make([]*event.Batch, len(clauses))}
 	for i, c := range clauses {
@@ -21,6 +22,7 @@ func NewCase(rt *Runtime, clauses []Clause) Mapper {
 			m.out[i] = b
 			return nil
 		})
+		m.chains[i].dropped = m.lose
 		for _, s := range c.Stages {
 			if s, ok := s.(*Map); ok && s.Multiplies {
 				m.multiplies = true
@@ -34,34 +36,50 @@ type caseMapper struct {
 	chains     []*Chain
 	out        []*event.Batch // what each clause let through of the present batch
 	multiplies bool
+	in         *event.Batch // the batch in hand, as it was given
+	gone       []int32      // its rows that the clause in hand dropped for good
+	outer      func(*event.Batch)
 }
 
-// rowField is the hidden field that carries an event's row number through
-// clauses that may make several rows of it.
-const rowField = "\x00row"
+var _ finalDropper = (*caseMapper)(nil)
+
+func (m *caseMapper) tellDropped(to func(*event.Batch)) { m.outer = to }
+
+// lose takes note of events that a clause dropped for good. What is final here is
+// final around this statement too.
+func (m *caseMapper) lose(b *event.Batch) {
+	rows := m.origins(b)
+	m.gone = append(m.gone, rows...)
+	if m.outer != nil {
+		lost := m.in.Clone()
+		lost.Select(rows)
+		m.outer(lost)
+	}
+}
 
 func (m *caseMapper) Map(b *event.Batch) error {
+	m.in = b
 	left := b.Selected()
 	for i, chain := range m.chains {
-		m.out[i] = nil
+		m.out[i], m.gone = nil, m.gone[:0]
 		if len(left) == 0 {
 			continue
 		}
 		try := b.Clone()
 		try.Select(left)
 		if m.multiplies {
-			rows := make([]int64, b.Len())
-			for r := range rows {
-				rows[r] = int64(r)
-			}
-			try.Set(rowField, event.NewInteger(rows, nil))
+			numberRows(try)
 		}
 		if err := chain.Push(try); err != nil {
 			return err
 		}
+		done := m.gone
 		if m.out[i] != nil {
-			left = minus(left, m.origins(m.out[i]))
+			done = append(done, m.origins(m.out[i])...)
 		}
+		// An event that became several may be among both.
+		slices.Sort(done)
+		left = minus(left, slices.Compact(done))
 	}
 	if m.multiplies {
 		return m.joinByOrigin(b)
@@ -70,18 +88,12 @@ func (m *caseMapper) Map(b *event.Batch) error {
 	return nil
 }
 
-// origins gives the rows of the batch that went into a clause of which some row
-// came out.
-func (m *caseMapper) origins(out *event.Batch) []int32 {
+// origins gives the rows of the batch in hand that rows of a clause were made of.
+func (m *caseMapper) origins(b *event.Batch) []int32 {
 	if !m.multiplies {
-		return out.Selected()
+		return b.Selected()
 	}
-	ints, _ := out.Column(rowField).Integers()
-	rows := make([]int32, 0, out.Count())
-	for _, r := range out.Selected() {
-		rows = append(rows, int32(ints[r]))
-	}
-	return slices.Compact(rows)
+	return originRows(b)
 }
 
 // joinByRow joins clause results that kept the row numbers of b: every row is

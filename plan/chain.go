@@ -13,15 +13,24 @@ type Chain struct {
 	rt    *Runtime
 	steps []chainStep
 	emit  func(*event.Batch) error
+	// dropped, when not nil, is told of the events that a stage drops for good.
+	dropped func(*event.Batch)
 }
 
 type chainStep struct {
 	filter Pred
 	state  *PredState
 	mapper Mapper
+	final  bool // what the mapper drops is gone for good
 	seq    Sequencer
 	agg    Aggregator
-	rows   int
+}
+
+// finalDropper is a mapper inside which events may be dropped for good.
+type finalDropper interface {
+	// tellDropped names who is to be told of them: a batch with the rows that the
+	// mapper was given, of which those are selected that are gone.
+	tellDropped(to func(*event.Batch))
 }
 
 // NewChain readies stages for a run; emit receives what leaves the last one.
@@ -32,7 +41,10 @@ func NewChain(rt *Runtime, stages []Stage, emit func(*event.Batch) error) *Chain
 		case *Filter:
 			c.steps[i] = chainStep{filter: s.Pred, state: &PredState{Runtime: rt}}
 		case *Map:
-			c.steps[i] = chainStep{mapper: s.New(rt)}
+			c.steps[i] = chainStep{mapper: s.New(rt), final: s.Final}
+			if m, ok := c.steps[i].mapper.(finalDropper); ok {
+				m.tellDropped(c.drop)
+			}
 		case *Sequence:
 			c.steps[i] = chainStep{seq: s.New(rt)}
 		case *Aggregate:
@@ -46,12 +58,21 @@ func NewChain(rt *Runtime, stages []Stage, emit func(*event.Batch) error) *Chain
 	return c
 }
 
+func (c *Chain) drop(b *event.Batch) {
+	if c.dropped != nil && b.Count() > 0 {
+		c.dropped(b)
+	}
+}
+
 // Push sends a batch through the chain.
 func (c *Chain) Push(b *event.Batch) error { return c.push(0, b) }
 
 func (c *Chain) push(i int, b *event.Batch) error {
 	for ; i < len(c.steps); i++ {
 		s := &c.steps[i]
+		if err := c.rt.Err(); err != nil {
+			return err
+		}
 		switch {
 		case s.filter != nil:
 			rows, err := s.filter.Eval(s.state, b, b.Selected())
@@ -63,8 +84,16 @@ func (c *Chain) push(i int, b *event.Batch) error {
 				return nil
 			}
 		case s.mapper != nil:
+			before := b
+			if s.final && c.dropped != nil {
+				before = b.Clone()
+			}
 			if err := s.mapper.Map(b); err != nil {
 				return err
+			}
+			if before != b {
+				before.Select(minus(before.Selected(), b.Selected()))
+				c.drop(before)
 			}
 		case s.seq != nil:
 			return s.seq.Next(b, func(b *event.Batch) error { return c.push(i+1, b) })
@@ -94,6 +123,9 @@ func (c *Chain) End() error {
 			}
 		case s.agg != nil:
 			if err := EmitResult(s.agg, 0, next); err != nil {
+				return err
+			}
+			if err := c.rt.Memory.Use(s, 0); err != nil {
 				return err
 			}
 		}

@@ -20,7 +20,11 @@ type Effect struct {
 	// field of that name may live on.
 	MayWrite []string
 	Drops    []string
-	// Only is set when nothing but Keeps and Writes leaves the stage.
+	// Moves are pairs of a name in Drops and the one in MayWrite that takes its place
+	// among the columns (rename).
+	Moves [][2]string
+	// Only is set when nothing but Keeps and Writes leaves the stage. An aggregate
+	// without it gives rows that it was given, as they were.
 	Only  bool
 	Keeps []string
 }
@@ -34,6 +38,7 @@ func (e Effect) Union(o Effect) Effect {
 		WritesUnknown: e.WritesUnknown || o.WritesUnknown,
 		MayWrite:      union(e.MayWrite, o.MayWrite),
 		Drops:         union(e.Drops, o.Drops),
+		Moves:         slices.Concat(e.Moves, o.Moves),
 		Only:          e.Only && o.Only,
 		Keeps:         union(e.Keeps, o.Keeps),
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"harrier/event"
 )
@@ -16,31 +17,74 @@ func Optimize(p *Plan) {
 		p.Fields.All = true
 	}
 	p.Where = StagesWhere(p.Stages)
-	for i := len(p.Stages) - 1; i >= 0; i-- {
-		if a, ok := p.Stages[i].(*Aggregate); ok {
-			p.Columns = a.Columns
-			break
+	p.Columns = ColumnsAfter(nil, p.Stages)
+}
+
+// ColumnsAfter follows the columns of a result through stages, in the order in
+// which they are to be shown; nil when the fields are any.
+func ColumnsAfter(columns []string, stages []Stage) []string {
+	for _, s := range stages {
+		e := s.Effect()
+		if a, ok := s.(*Aggregate); ok && e.Only {
+			columns = a.Columns
+		} else if e.Only {
+			columns = append([]string{}, e.Keeps...)
 		}
-		if e := p.Stages[i].Effect(); e.Only {
-			p.Columns = e.Keeps
-			break
+		if columns == nil {
+			continue
 		}
+		columns = slices.Clone(columns)
+		for _, m := range e.Moves {
+			columns = moved(columns, m[0], m[1])
+		}
+		columns = slices.DeleteFunc(columns, func(c string) bool {
+			return slices.Contains(e.Drops, c) && !slices.Contains(e.MayWrite, c) && !slices.Contains(e.Writes, c)
+		})
+		// What tells of a failure is no column unless there is one to tell of.
+		columns = union(columns, slices.DeleteFunc(slices.Concat(e.Writes, e.MayWrite), func(c string) bool {
+			return strings.HasPrefix(c, "@error")
+		}))
 	}
+	return columns
+}
+
+// moved gives a column another name. A column that had the name goes.
+func moved(columns []string, from, to string) []string {
+	at := slices.Index(columns, from)
+	if at < 0 || from == to {
+		return columns
+	}
+	if old := slices.Index(columns, to); old < 0 {
+		columns[at] = to
+	} else {
+		columns[min(at, old)] = to
+		columns = slices.Delete(columns, max(at, old), max(at, old)+1)
+	}
+	return columns
 }
 
 // MergeFilters makes one filter of filters that stand next to each other.
 func MergeFilters(stages []Stage) []Stage {
 	var out []Stage
+	var merged *Filter // the last of out, when it was made here and may grow
 	for _, s := range stages {
 		f, ok := s.(*Filter)
-		if ok && len(out) > 0 {
-			if last, ok := out[len(out)-1].(*Filter); ok {
-				terms := append(slices.Clone(conjuncts(last.Pred)), conjuncts(f.Pred)...)
-				out[len(out)-1] = &Filter{Pred: &All{Terms: terms}, Span: last.Span.Join(f.Span)}
-				continue
-			}
+		if !ok || len(out) == 0 {
+			out, merged = append(out, s), nil
+			continue
 		}
-		out = append(out, s)
+		last, ok := out[len(out)-1].(*Filter)
+		if !ok {
+			out = append(out, s)
+			continue
+		}
+		if merged == nil {
+			merged = &Filter{Pred: &All{Terms: slices.Clone(conjuncts(last.Pred))}, Span: last.Span}
+			out[len(out)-1] = merged
+		}
+		all := merged.Pred.(*All)
+		all.Terms = append(all.Terms, conjuncts(f.Pred)...)
+		merged.Span = merged.Span.Join(f.Span)
 	}
 	return out
 }
@@ -61,6 +105,10 @@ func SearchesText(stages []Stage) bool {
 				return true
 			}
 		case *Map:
+			if s.FreeText {
+				return true
+			}
+		case *Aggregate:
 			if s.FreeText {
 				return true
 			}

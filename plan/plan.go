@@ -35,7 +35,8 @@ type Plan struct {
 	// Subs are plans that run first, in order, over the same source; stages find
 	// their rows in Runtime.Sub by Sub.ID.
 	Subs []*Sub
-	// Start and End bound the search (setTimeInterval); nil when the query does not say.
+	// Interval bounds the search (setTimeInterval); nil when the query does not say.
+	// Only the plan of a whole query has one.
 	Interval func(now time.Time) (start, end time.Time)
 	// Fields is what the plan reads of the source.
 	Fields event.FieldSet
@@ -47,6 +48,9 @@ type Plan struct {
 	Columns []string
 	// Ordered is true when the order of the result rows means something.
 	Ordered bool
+	// Timed is set when what a stage makes of an event hangs on the interval of the
+	// search, as start() does, so that one interval cannot stand in for another.
+	Timed bool
 }
 
 // Sub is a subquery whose rows a stage of the main plan needs before it starts.
@@ -57,7 +61,7 @@ type Sub struct {
 	Table bool
 	Plan  *Plan
 	// Interval is the time the subquery is about, given the run it is part of; nil
-	// when it is that of the query, or Plan.Interval says it.
+	// when it is that of the query.
 	Interval func(rt *Runtime) (start, end time.Time)
 }
 
@@ -89,6 +93,10 @@ type Map struct {
 	Clauses []Clause
 	// Multiplies is set when the mapper may give several rows for one.
 	Multiplies bool
+	// Final is set when the events that the mapper drops are gone for good: in a
+	// clause of a case they are not offered to the clauses that follow. Such a
+	// mapper keeps the row numbers.
+	Final bool
 	// Ordered is set when the mapper depends on seeing all rows in order, and so
 	// may only stand behind an aggregate.
 	Ordered bool
@@ -104,6 +112,9 @@ type Aggregate struct {
 	Ordered bool
 	// Columns are the fields it gives, in order, when they are known.
 	Columns []string
+	// FreeText is set when it searches values whatever their field, as the stages in
+	// front of an aggregate of a group may.
+	FreeText bool
 }
 
 // Sequence sees all rows in order and gives rows in order.
@@ -204,6 +215,7 @@ type Runtime struct {
 	Memory     *Budget
 	Sub        map[int][]*event.Batch // rows of the subplans
 
+	root *Runtime // nil: this one
 	said *said
 	once sync.Once
 }
@@ -224,9 +236,30 @@ func (rt *Runtime) warnings() *said {
 	return rt.said
 }
 
-// Within is the runtime of a subplan that has a search interval of its own.
+// Within is the runtime of a part of the run that has an interval of its own: a
+// subplan, or a window.
 func (rt *Runtime) Within(start, end time.Time) *Runtime {
-	return &Runtime{Context: rt.Context, Now: rt.Now, Start: start, End: end, Memory: rt.Memory, Sub: rt.Sub, said: rt.warnings()}
+	return &Runtime{
+		Context: rt.Context, Now: rt.Now, Start: start, End: end, Memory: rt.Memory, Sub: rt.Sub,
+		root: rt.Run(), said: rt.warnings(),
+	}
+}
+
+// Run is the runtime of the whole run, which its parts share: what is worked out
+// once per run is known by it.
+func (rt *Runtime) Run() *Runtime {
+	if rt.root != nil {
+		return rt.root
+	}
+	return rt
+}
+
+// Err tells whether the run was cancelled.
+func (rt *Runtime) Err() error {
+	if rt.Context == nil {
+		return nil
+	}
+	return rt.Context.Err()
 }
 
 // SetSub gives a subplan's rows to the stages that need them. It is called
@@ -271,6 +304,7 @@ type Budget struct {
 }
 
 // Use records that owner now holds n bytes, and fails when the sum is too large.
+// An owner that holds nothing any more is forgotten.
 func (m *Budget) Use(owner any, n int) error {
 	if m == nil {
 		return nil
@@ -281,12 +315,25 @@ func (m *Budget) Use(owner any, n int) error {
 		m.used = map[any]int64{}
 	}
 	m.sum += int64(n) - m.used[owner]
-	m.used[owner] = int64(n)
+	if m.used[owner] = int64(n); n == 0 {
+		delete(m.used, owner)
+	}
 	m.peak = max(m.peak, m.sum)
 	if m.Limit > 0 && m.sum > m.Limit {
-		return fmt.Errorf("%w: %d MiB of state, limit %d MiB", ErrMemory, m.sum>>20, m.Limit>>20)
+		return fmt.Errorf("%w: %s of state, limit %s", ErrMemory, size(m.sum), size(m.Limit))
 	}
 	return nil
+}
+
+// size writes a number of bytes for people.
+func size(n int64) string {
+	switch {
+	case n >= 10<<20:
+		return fmt.Sprintf("%d MiB", n>>20)
+	case n >= 10<<10:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d bytes", n)
 }
 
 // Peak is the largest sum so far, in bytes.
