@@ -88,10 +88,28 @@ func compileText(text string, o *Options, check bool) (*Query, diag.List) {
 	}
 	problems = append(problems, more...)
 	problems.Sort()
+	problems = firstProblems(problems)
 	if res.Plan == nil {
 		return nil, problems
 	}
 	return &Query{text: text, result: res}, problems
+}
+
+// maxProblems bounds the diagnostics of one query: a text with more of them is no
+// query, and showing the places of all would take longer than finding them.
+const maxProblems = 1000
+
+// firstProblems gives the first of many problems, and says how many were left out.
+func firstProblems(l diag.List) diag.List {
+	if len(l) <= maxProblems {
+		return l
+	}
+	left := l[maxProblems:]
+	d := diag.Warningf("too-many-problems", left[0].Span, "%d more problems stand from here on", len(left))
+	if left.HasErrors() {
+		d.Severity = diag.Error
+	}
+	return append(l[:maxProblems:maxProblems], d)
 }
 
 // Check is Compile for a query that will not be run here: parameters without a

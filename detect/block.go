@@ -2,6 +2,7 @@ package detect
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -26,11 +27,7 @@ func blockAt(file, text string, n ast.Node) block {
 		}
 	default:
 		pos := n.GetToken().Position
-		at := lineOffset(file, pos.Line)
-		for range pos.Column - 1 {
-			at++
-		}
-		at = min(at, len(file))
+		at := placeOffset(file, pos.Line, pos.Column)
 		if i := strings.Index(file[at:], text); i >= 0 && i <= 1 && !strings.Contains(text, "\n") {
 			at += i
 			b.exact = true
@@ -73,6 +70,17 @@ func lineOffset(file string, line int) int {
 			return len(file)
 		}
 		at += n + 1
+	}
+	return at
+}
+
+// placeOffset is where a column of a line begins, both numbered from 1. Columns
+// are counted in characters.
+func placeOffset(file string, line, column int) int {
+	at := lineOffset(file, line)
+	for range column - 1 {
+		_, n := utf8.DecodeRuneInString(file[at:])
+		at += n
 	}
 	return at
 }

@@ -141,6 +141,11 @@ func Levels() []string { return slices.Clone(levels) }
 // Level gives the rank of a severity, -1 when there is none of that name.
 func Level(severity string) int { return slices.Index(levels, severity) }
 
+// HasParameter tells whether the detection declares a parameter.
+func (d *Detection) HasParameter(name string) bool {
+	return slices.ContainsFunc(d.Parameters, func(p Parameter) bool { return p.Name == name })
+}
+
 // options is how the query of the detection is understood. Lookup files of the
 // user's folders go before those of the detection.
 func (d *Detection) options(o Options) *harrier.Options {
@@ -152,7 +157,7 @@ func (d *Detection) options(o Options) *harrier.Options {
 		out.Parameters[p.Name] = []string{p.Default}
 	}
 	for k, v := range o.Parameters {
-		if slices.ContainsFunc(d.Parameters, func(p Parameter) bool { return p.Name == k }) {
+		if d.HasParameter(k) {
 			out.Parameters[k] = v
 		}
 	}

@@ -3,10 +3,12 @@ package detect
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,7 +18,6 @@ import (
 
 	"harrier"
 	"harrier/diag"
-	"harrier/internal/reltime"
 )
 
 // Pack is the detections of one or several folders.
@@ -133,22 +134,46 @@ func decodeYAML(text string, d *Detection) diag.List {
 	if err == nil {
 		return nil
 	}
+	if errors.Is(err, io.EOF) {
+		return diag.List{diag.Errorf("yaml", diag.At(0), "the file is empty")}
+	}
 	at := diag.At(0)
 	message := err.Error()
 	var ye yaml.Error
 	if errors.As(err, &ye) {
 		message = ye.GetMessage()
 		if t := ye.GetToken(); t != nil && t.Position != nil {
-			start := min(lineOffset(text, t.Position.Line)+t.Position.Column-1, len(text))
+			start := placeOffset(text, t.Position.Line, t.Position.Column)
 			at = diag.Span{Start: start, End: min(start+len(t.Value), len(text))}
+			var unknown *yaml.UnknownFieldError
+			if errors.As(err, &unknown) {
+				e := diag.Errorf("unknown-key", at, "there is no key %q", t.Value)
+				if s := diag.Suggest(t.Value, keys(reflect.TypeFor[Detection]())); s != "" {
+					e = e.WithFix(false, "write "+s, diag.Edit{Span: at, Text: s})
+				}
+				return diag.List{e}
+			}
 		}
 	}
-	code := "yaml"
-	var unknown *yaml.UnknownFieldError
-	if errors.As(err, &unknown) {
-		code = "unknown-key"
+	return diag.List{diag.Errorf("yaml", at, "%s", strings.TrimSpace(message))}
+}
+
+// keys gives the YAML keys of a type and of the types inside it.
+func keys(t reflect.Type) []string {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Pointer:
+		return keys(t.Elem())
+	case reflect.Struct:
+		var out []string
+		for i := range t.NumField() {
+			f := t.Field(i)
+			if name := f.Tag.Get("yaml"); name != "" && name != "-" {
+				out = append(append(out, name), keys(f.Type)...)
+			}
+		}
+		return out
 	}
-	return diag.List{diag.Errorf(code, at, "%s", strings.TrimSpace(message))}
+	return nil
 }
 
 // node finds the node of a YAML path such as $.trigger.kind; nil when the file
@@ -169,229 +194,34 @@ func (d *Detection) node(at string) ast.Node {
 	return n
 }
 
-// place is the span of the value at a YAML path, or of the start of the file.
+// place is the span of the value at a YAML path, or the first line of the file
+// when it has none there.
 func (d *Detection) place(at string) diag.Span {
+	text := d.source.Text
 	n := d.node(at)
-	if n == nil || n.GetToken() == nil {
-		return diag.At(0)
+	if at == "$" || n == nil || n.GetToken() == nil {
+		first, _, _ := strings.Cut(text, "\n")
+		return diag.Span{End: len(strings.TrimRight(first, " \r"))}
 	}
 	t := n.GetToken()
-	start := min(lineOffset(d.source.Text, t.Position.Line)+t.Position.Column-1, len(d.source.Text))
-	line, _, _ := strings.Cut(d.source.Text[start:], "\n")
-	return diag.Span{Start: start, End: start + len(strings.TrimRight(line, " \r"))}
-}
-
-// checker goes over what a detection says.
-type checker struct {
-	d     *Detection
-	o     Options
-	files []diag.File
-}
-
-func (c *checker) report(d diag.Diagnostic) { c.files[0].List = append(c.files[0].List, d) }
-
-func (c *checker) errorf(code, at, format string, args ...any) {
-	c.report(diag.Errorf(code, c.d.place(at), format, args...))
-}
-
-func (c *checker) check() {
-	d := c.d
-	for _, k := range []struct{ key, value string }{
-		{"title", d.Title}, {"id", d.ID}, {"author", d.Author}, {"license", d.License}, {"description", d.Description},
-		{"severity", d.Severity}, {"confidence", d.Confidence},
-	} {
-		if strings.TrimSpace(k.value) == "" {
-			c.errorf("missing-key", "$", "a detection needs %q", k.key)
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		// The token of a mapping in braces is the brace, and of another the colon.
+		if len(n.Values) > 0 && !n.IsFlowStyle {
+			t = n.Values[0].Key.GetToken()
+		}
+	case *ast.MappingValueNode:
+		t = n.Key.GetToken()
+	}
+	start := placeOffset(text, t.Position.Line, t.Position.Column)
+	line, _, _ := strings.Cut(text[start:], "\n")
+	end := start + len(strings.TrimRight(line, " \r"))
+	if scalar, ok := n.(ast.ScalarNode); ok {
+		// What follows on the line is not of a scalar: "[one, two]".
+		value := fmt.Sprint(scalar.GetValue())
+		if i := strings.Index(line, value); value != "" && (i == 0 || i == 1) {
+			end = start + i + len(value) + i
 		}
 	}
-	if len(d.Attack) == 0 {
-		c.errorf("missing-key", "$", "a detection needs %q: the ids of its ATT&CK techniques", "attack")
-	}
-	for i, t := range d.Attack {
-		if !techniqueID(t) {
-			c.errorf("bad-technique", fmt.Sprintf("$.attack[%d]", i), "%q is no ATT&CK technique id such as T1596 or T1596.005", t)
-		}
-	}
-	c.oneOf("severity", d.Severity, levels)
-	c.oneOf("confidence", d.Confidence, confidences)
-	c.oneOf("dialect", d.Dialect, []string{"harrier", "logscale"})
-	c.oneOf("status", d.Status, []string{"experimental", "test", "stable", "deprecated"})
-	c.trigger()
-	for i, fp := range d.FalsePositives {
-		if strings.TrimSpace(fp.Tuning) == "" {
-			c.errorf("no-tuning", fmt.Sprintf("$.false_positives[%d]", i), "a false positive needs its tuning: what to do about it")
-		}
-	}
-	for i, l := range d.Lookups {
-		if _, err := fs.Stat(d.Dir, l.Name); err != nil {
-			c.errorf("no-lookup", fmt.Sprintf("$.lookups[%d]", i), "the lookup file %s is not beside the detection", l.Name)
-		}
-	}
-	c.mainQuery()
-	for i, q := range d.HuntingQueries {
-		at := fmt.Sprintf("$.hunting_queries[%d].query", i)
-		n := d.node(at)
-		if n == nil {
-			c.errorf("missing-key", fmt.Sprintf("$.hunting_queries[%d]", i), "a hunting query needs its query")
-			continue
-		}
-		b := blockAt(d.source.Text, q.Query, n)
-		c.files[0].List = append(c.files[0].List, b.toFile(harrier.Check(q.Query, d.options(c.o)))...)
-	}
-	c.tests()
-}
-
-func (c *checker) oneOf(key, value string, words []string) {
-	if value != "" && !slices.Contains(words, value) {
-		m := fmt.Sprintf("%q is no %s; it is one of %s", value, key, strings.Join(words, ", "))
-		if s := diag.Suggest(value, words); s != "" {
-			m += fmt.Sprintf("; did you mean %s?", s)
-		}
-		c.errorf("bad-value", "$."+key, "%s", m)
-	}
-}
-
-func (c *checker) trigger() {
-	d := c.d
-	if d.Trigger.Kind == "" {
-		c.errorf("missing-key", "$", "a detection needs %q with its kind: filter, aggregate or scheduled", "trigger")
-		return
-	}
-	kinds := []string{TriggerFilter, TriggerAggregate, TriggerScheduled}
-	if !slices.Contains(kinds, d.Trigger.Kind) {
-		c.errorf("bad-value", "$.trigger.kind", "%q is no kind of trigger; it is one of %s", d.Trigger.Kind, strings.Join(kinds, ", "))
-		return
-	}
-	length := func(key, s string) (out int64) {
-		v, err := reltime.ParseDuration(s)
-		if err != nil || v <= 0 {
-			c.errorf("bad-value", key, "%q is no length of time such as 15m or 24h", s)
-			return 0
-		}
-		return int64(v)
-	}
-	if d.Trigger.Window != "" {
-		d.window = durationOf(length("$.trigger.window", d.Trigger.Window))
-	}
-	if d.Trigger.Kind != TriggerFilter && d.Trigger.Window == "" {
-		c.errorf("missing-key", "$.trigger", "a trigger of kind %s needs a window", d.Trigger.Kind)
-	}
-	if d.Trigger.Kind == TriggerScheduled && d.Trigger.Schedule == "" {
-		c.errorf("missing-key", "$.trigger", "a scheduled trigger needs a schedule, as in \"0 * * * *\"")
-	}
-	if d.Throttle.Window != "" {
-		d.calm = durationOf(length("$.throttle.window", d.Throttle.Window))
-	}
-	if (d.Throttle.Window == "") != (len(d.Throttle.Fields) == 0) {
-		c.errorf("missing-key", "$.throttle", "a throttle needs a window and fields")
-	}
-}
-
-// mainQuery finds and checks the query.
-func (c *checker) mainQuery() {
-	d := c.d
-	switch {
-	case d.Query != "" && d.QueryFile != "":
-		c.errorf("bad-value", "$.query_file", "a detection has a query or a query_file, not both")
-		return
-	case d.Query != "":
-		d.query = blockAt(d.source.Text, d.Query, d.node("$.query"))
-		l, q := c.compile(d.Query)
-		c.files[0].List = append(c.files[0].List, d.query.toFile(l)...)
-		c.results(q, "$.query")
-		c.eventTypes(q, "$.query")
-	case d.QueryFile != "":
-		data, err := fs.ReadFile(d.Dir, d.QueryFile)
-		if err != nil {
-			c.errorf("no-query", "$.query_file", "the query file cannot be read: %s", err)
-			return
-		}
-		d.Query = string(data)
-		l, q := c.compile(d.Query)
-		c.files = append(c.files, diag.File{Source: diag.Source{Name: path.Join(path.Dir(d.Path), d.QueryFile), Text: d.Query}, List: l})
-		c.results(q, "$.query_file")
-		c.eventTypes(q, "$.query_file")
-	default:
-		c.errorf("missing-key", "$", "a detection needs a query or a query_file")
-	}
-}
-
-func (c *checker) compile(text string) (diag.List, *harrier.Query) {
-	q, l := harrier.Compile(text, c.d.options(c.o))
-	return l, q
-}
-
-// results checks what the detection says of its query against the query.
-func (c *checker) results(q *harrier.Query, at string) {
-	d := c.d
-	if q == nil {
-		return
-	}
-	if (d.Trigger.Kind == TriggerFilter) == q.Aggregates() {
-		kind := "gives events, so its trigger is of kind filter"
-		if q.Aggregates() {
-			kind = "aggregates, so its trigger is of kind aggregate or scheduled"
-		}
-		c.errorf("bad-value", "$.trigger.kind", "the query %s", kind)
-	}
-	for _, p := range d.Parameters {
-		if !slices.ContainsFunc(q.Parameters(), func(x harrier.Parameter) bool { return x.Name == p.Name }) {
-			c.errorf("unused-parameter", "$.parameters", "the query does not use the parameter ?%s", p.Name)
-		}
-	}
-	for _, p := range q.Parameters() {
-		if !p.HasDefault && !slices.ContainsFunc(d.Parameters, func(x Parameter) bool { return x.Name == p.Name }) {
-			c.errorf("no-default", at, "the parameter ?%s of the query has no default in parameters", p.Name)
-		}
-	}
-	columns := q.Columns()
-	if !q.Aggregates() || len(columns) == 0 {
-		return
-	}
-	for kind, column := range d.Entities {
-		if !slices.Contains(columns, column) {
-			c.errorf("no-column", "$.entities."+kind, "the query gives no field %q; it gives %s", column, strings.Join(columns, ", "))
-		}
-	}
-}
-
-func (c *checker) tests() {
-	d := c.d
-	seen := map[string]bool{}
-	for i, t := range d.Tests {
-		at := fmt.Sprintf("$.tests[%d]", i)
-		if t.Name == "" || seen[t.Name] {
-			c.errorf("bad-test", at, "a test needs a name of its own")
-		}
-		seen[t.Name] = true
-		if len(t.Telemetry) == 0 {
-			c.errorf("bad-test", at, "the test %q reads nothing: it needs telemetry", t.Name)
-		}
-		for _, f := range t.Telemetry {
-			if _, err := fs.Stat(d.Dir, f); err != nil {
-				c.errorf("bad-test", at, "the telemetry file %s is not beside the detection", f)
-			}
-		}
-		for j, s := range t.Signals {
-			n := d.node(fmt.Sprintf("%s.signals[%d]", at, j))
-			if n == nil {
-				continue
-			}
-			b := blockAt(d.source.Text, s, n)
-			c.files[0].List = append(c.files[0].List, b.toFile(harrier.Check(s, nil))...)
-		}
-	}
-}
-
-// techniqueID tells whether s looks like T1596 or T1596.005.
-func techniqueID(s string) bool {
-	if len(s) != 5 && len(s) != 9 || s[0] != 'T' || len(s) == 9 && s[5] != '.' {
-		return false
-	}
-	for i, c := range []byte(s) {
-		if i != 0 && i != 5 && (c < '0' || c > '9') {
-			return false
-		}
-	}
-	return true
+	return diag.Span{Start: start, End: min(end, len(text))}
 }

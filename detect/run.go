@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"harrier"
@@ -131,6 +132,53 @@ func (d *Detection) Run(ctx context.Context, src event.Source, o RunOptions) (*R
 	})
 	res.throttle(d)
 	return res, nil
+}
+
+// problemsTold passes problems of the input on, each once. Detections do not all
+// meet the same ones: a line that cannot matter to a query is not parsed for it.
+type problemsTold struct {
+	report func(event.Problem)
+	mu     sync.Mutex
+	seen   map[event.Problem]bool
+	open   bool // new problems are passed on
+}
+
+// problemsKept bounds the memory for input that is broken throughout: past it
+// only the problems that the first detection met are told.
+const problemsKept = 10_000
+
+func (t *problemsTold) tell(p event.Problem) {
+	t.mu.Lock()
+	known := t.seen[p]
+	if len(t.seen) < problemsKept {
+		t.seen[p] = true
+	}
+	t.mu.Unlock()
+	if !known && t.open && t.report != nil {
+		t.report(p)
+	}
+}
+
+// Hunt runs every detection of the pack, one after the other, and gives their
+// alerts, worst first and then by time. each is told of the result of a detection
+// when it is there. What cannot be read is reported once, not once a detection.
+func (p *Pack) Hunt(ctx context.Context, src event.Source, o RunOptions, each func(*Detection, *Result)) ([]Alert, error) {
+	var alerts []Alert
+	told := &problemsTold{report: o.Report, seen: map[event.Problem]bool{}, open: true}
+	o.Report = told.tell
+	for _, d := range p.Detections {
+		r, err := d.Run(ctx, src, o)
+		if err != nil {
+			return nil, err
+		}
+		each(d, r)
+		alerts = append(alerts, r.Alerts...)
+		told.open = len(told.seen) < problemsKept
+	}
+	slices.SortStableFunc(alerts, func(a, b Alert) int {
+		return cmp.Or(cmp.Compare(Level(b.Severity), Level(a.Severity)), a.FirstSeen.Compare(b.FirstSeen), strings.Compare(a.ID, b.ID))
+	})
+	return alerts, nil
 }
 
 // The fields of a result row that an alert is made of, where it has them. The

@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"harrier"
@@ -25,6 +27,12 @@ type Outcome struct {
 	Alerts    []Alert
 	Took      time.Duration
 }
+
+// Name is the folder of the detection and the name of the test, as in
+// T1596/name/test.
+func (o *Outcome) Name() string { return testName(o.Detection, o.Test) }
+
+func testName(d *Detection, t *Test) string { return path.Dir(d.Path) + "/" + t.Name }
 
 // Passed tells whether everything the test claims was seen.
 func (o *Outcome) Passed() bool { return len(o.Failures) == 0 }
@@ -57,7 +65,9 @@ func (d *Detection) RunTest(ctx context.Context, t *Test, o Options) *Outcome {
 	}
 	var stats event.Stats
 	run := RunOptions{Options: opts, RunOptions: harrier.RunOptions{Now: testNow, Stats: &stats}, Input: t.Name}
-	run.Report = func(p event.Problem) { fail("%s:%d: the telemetry cannot be read: %s", p.File, p.Line, p.Message) }
+	if err := readThrough(ctx, src, func(p event.Problem) { fail("%s:%d: the telemetry cannot be read: %s", p.File, p.Line, p.Message) }); err != nil {
+		fail("%v", err)
+	}
 	res, err := d.Run(ctx, src, run)
 	if err != nil {
 		fail("%v", err)
@@ -79,6 +89,35 @@ func (d *Detection) RunTest(ctx context.Context, t *Test, o Options) *Outcome {
 	return out
 }
 
+// RunTests runs those tests of the pack that match, by Outcome.Name, and gives
+// the outcomes in order. Tests run side by side, one per core.
+func (p *Pack) RunTests(ctx context.Context, o Options, match func(name string) bool) []*Outcome {
+	type job struct {
+		d *Detection
+		t *Test
+	}
+	var jobs []job
+	for _, d := range p.Detections {
+		for i := range d.Tests {
+			if match(testName(d, &d.Tests[i])) {
+				jobs = append(jobs, job{d, &d.Tests[i]})
+			}
+		}
+	}
+	out := make([]*Outcome, len(jobs))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, j := range jobs {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			out[i] = j.d.RunTest(ctx, j.t, o)
+		})
+	}
+	wg.Wait()
+	return out
+}
+
 // telemetry opens the files of a test.
 func (d *Detection) telemetry(t *Test) (*decode.Files, error) {
 	src, err := decode.Open(nil, decode.Options{Format: t.Format})
@@ -95,6 +134,22 @@ func (d *Detection) telemetry(t *Test) (*decode.Files, error) {
 		}
 	}
 	return src, nil
+}
+
+// readThrough reads everything and reports what cannot be read. The run of a
+// detection does not: it passes over lines that cannot matter to the query, broken
+// or not, and a test whose telemetry is broken there proves less than it says.
+func readThrough(ctx context.Context, src event.Source, report func(event.Problem)) error {
+	q, problems := harrier.Compile("*", nil)
+	if q == nil {
+		panic("the query for everything does not compile: " + problems[0].Message)
+	}
+	for _, err := range q.Run(ctx, src, harrier.RunOptions{Workers: 1, Now: testNow, Report: report}) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // matches counts the events that a filter lets through, at most one.
@@ -117,21 +172,63 @@ func matches(ctx context.Context, filter string, src event.Source) (int, error) 
 // compareAlerts wants for each expected alert one of its own that has the
 // expected fields, and no alert beyond.
 func compareAlerts(expect []map[string]string, alerts []Alert, fail func(string, ...any)) {
-	left := slices.Clone(alerts)
-	for _, want := range expect {
-		i := slices.IndexFunc(left, func(a Alert) bool { return a.has(want) == "" })
-		if i >= 0 {
-			left = slices.Delete(left, i, i+1)
+	partner := pairUp(len(expect), len(alerts), func(e, a int) bool { return alerts[a].has(expect[e]) == "" })
+	taken := make([]bool, len(alerts))
+	for _, a := range partner {
+		if a >= 0 {
+			taken[a] = true
+		}
+	}
+	for e, a := range partner {
+		if a >= 0 {
 			continue
 		}
-		fail("no alert with %s", pairs(want))
-		for _, a := range left {
-			fail("  an alert differs: %s", a.has(want))
+		fail("no alert with %s", pairs(expect[e]))
+		for a := range alerts {
+			if !taken[a] {
+				fail("  an alert differs: %s", alerts[a].has(expect[e]))
+			}
 		}
 	}
-	for _, a := range left {
-		fail("an alert that is not expected: %s", a)
+	for a, ok := range taken {
+		if !ok {
+			fail("an alert that is not expected: %s", alerts[a])
+		}
 	}
+}
+
+// pairUp gives as many of n things as can be a partner of their own among m
+// others; -1 for those that get none. Taking the first that fits would not do: of
+// "any alert" and "an alert of x1" the former may take the only one of x1. So one
+// that finds all its partners taken asks those who have them to look for another.
+func pairUp(n, m int, fits func(i, j int) bool) []int {
+	partner, of := make([]int, n), make([]int, m)
+	for i := range partner {
+		partner[i] = -1
+	}
+	for j := range of {
+		of[j] = -1
+	}
+	var asked []bool
+	var seek func(i int) bool
+	seek = func(i int) bool {
+		for j := range m {
+			if asked[j] || !fits(i, j) {
+				continue
+			}
+			asked[j] = true
+			if of[j] < 0 || seek(of[j]) {
+				of[j], partner[i] = i, j
+				return true
+			}
+		}
+		return false
+	}
+	for i := range n {
+		asked = make([]bool, m)
+		seek(i)
+	}
+	return partner
 }
 
 // has tells the first way in which an alert differs from what is expected of it;

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +28,14 @@ func newCheck(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			files, err := checkAll(s, pathsOr(args), opts)
+			if err := oneOf("format", format, []string{"text", "json", "sarif"}); err != nil {
+				return err
+			}
+			paths, err := pathsOr(s, args)
+			if err != nil {
+				return err
+			}
+			files, err := checkAll(s, paths, opts)
 			if err != nil {
 				return err
 			}
@@ -38,33 +47,30 @@ func newCheck(s streams) *cobra.Command {
 	return cmd
 }
 
-// checkAll checks every query of the files of paths.
+// checkAll checks every query of the files of paths. A file that cannot be read
+// is said to be so, and the others are checked.
 func checkAll(s streams, paths []string, opts *harrier.Options) ([]diag.File, error) {
-	names, err := queryFiles(paths, ".cql", ".md", "detection.yaml")
+	names, err := queryFiles(paths, ".cql", ".md", detect.FileName)
 	if err != nil {
 		return nil, err
 	}
 	var out []diag.File
+	ids := map[string]string{} // of detections
 	for _, name := range names {
 		text, err := readText(s, name)
-		if err != nil {
-			return nil, err
+		if name == "-" {
+			name = "stdin"
 		}
 		switch {
+		case err != nil:
+			out = append(out, diag.File{Source: diag.Source{Name: name}, List: diag.List{diag.Errorf("unreadable", diag.At(0), "%v", err)}})
 		case hasSuffix(name, ".md"):
 			for _, b := range markdown.CQL(text) {
 				out = append(out, diag.File{Source: diag.Source{Name: name, Text: b.Text, Origin: b.Origin}, List: harrier.Check(b.Text, opts)})
 			}
-		case hasSuffix(name, "detection.yaml"):
-			fs, err := detect.Check(name, opts)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, fs...)
+		case filepath.Base(name) == detect.FileName:
+			out = append(out, detect.Check(name, text, ids, opts)...)
 		default:
-			if name == "-" {
-				name = "stdin"
-			}
 			out = append(out, diag.File{Source: diag.Source{Name: name, Text: text}, List: harrier.Check(text, opts)})
 		}
 	}
@@ -87,8 +93,6 @@ func showFiles(s streams, format string, files []diag.File) error {
 		err = diag.JSON(s.out, files)
 	case "sarif":
 		err = diag.SARIF(s.out, harrier.Version, files)
-	default:
-		return fmt.Errorf("unknown format %q: it is one of text, json, sarif", format)
 	}
 	if err == nil && bad {
 		err = findings
@@ -100,15 +104,23 @@ func newFmt(s streams) *cobra.Command {
 	var write, list, diff bool
 	var dialect string
 	cmd := &cobra.Command{
-		Use:   "fmt [-w|-l|-d] [PATH...|-]",
-		Short: "Write queries in their one canonical form, comments kept",
-		Long:  "Fmt prints the formatted queries. With -l or -d the exit status is 1 when a file is not formatted.",
-		RunE: func(_ *cobra.Command, args []string) error {
+		Use:     "fmt [-w|-l|-d] [PATH...|-]",
+		Short:   "Write queries in their one canonical form, comments kept",
+		Long:    "Fmt prints the formatted queries. With -l or -d the exit status is 1 when a file is not formatted.",
+		Example: "  harrier fmt -w queries/\n  harrier fmt -d query.cql\n  echo 'a=1|count()' | harrier fmt -",
+		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := parseDialect(dialect)
 			if err != nil {
 				return err
 			}
-			names, err := queryFiles(pathsOr(args), ".cql")
+			if write && list || write && diff || list && diff {
+				return wrongUse(cmd, errors.New("-w, -l and -d exclude each other"))
+			}
+			paths, err := pathsOr(s, args)
+			if err != nil {
+				return err
+			}
+			names, err := queryFiles(paths, ".cql")
 			if err != nil {
 				return err
 			}
@@ -119,7 +131,7 @@ func newFmt(s streams) *cobra.Command {
 	f.BoolVarP(&write, "write", "w", false, "write the result to the file instead of printing it")
 	f.BoolVarP(&list, "list", "l", false, "only list the files that are not formatted")
 	f.BoolVarP(&diff, "diff", "d", false, "show what would change")
-	f.StringVar(&dialect, "dialect", "harrier", "`NAME` of the dialect: harrier or logscale")
+	f.StringVar(&dialect, "dialect", "harrier", "read queries in the dialect `NAME`: harrier or logscale")
 	return cmd
 }
 

@@ -16,10 +16,15 @@ import (
 func newExplain(s streams) *cobra.Command {
 	var query queryFlags
 	cmd := &cobra.Command{
-		Use:     "explain QUERY",
-		Short:   "Show the plan of a query: what it reads, what runs in parallel, what after",
+		Use:   "explain QUERY",
+		Short: "Show the plan of a query: what it reads, what runs in parallel, what after",
+		Long: "Explain compiles a query, runs nothing, and shows how it would be run:\n\n" +
+			"  scan      the fields that are read of each event, and what a line of the input must hold to be looked at at all\n" +
+			"  parallel  the stages that every core runs on its part of the input\n" +
+			"  serial    the stages that run on the merged result\n" +
+			"  gives     the fields of the result, where they are known",
 		Example: "  harrier explain '#event_simpleName=DnsRequest | groupBy(DomainName)'",
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1, "one query, in quotes"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			opts, err := query.options()
 			if err != nil {
@@ -50,6 +55,9 @@ func explainPlan(w io.Writer, p *plan.Plan, indent string) {
 		fmt.Fprintf(w, "%sscan      fields %s\n", indent, fieldList(p.Fields))
 		for _, c := range p.Where.Clauses {
 			fmt.Fprintf(w, "%s          only events with %s\n", indent, clauseText(c))
+		}
+		if len(p.Where.Clauses) == 0 {
+			fmt.Fprintf(w, "%s          every event\n", indent)
 		}
 		if p.FreeText {
 			fmt.Fprintf(w, "%s          searches values whatever their field\n", indent)

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,18 +16,49 @@ func hasSuffix(path, suffix string) bool { return strings.HasSuffix(strings.ToLo
 
 // replaceFile writes a file so that it is either as before or wholly new.
 func replaceFile(path, text string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+	return writeFile(path, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+}
+
+// withOutput gives write the file of --output, or standard output when there is
+// none. The file appears when all is written: a run that fails leaves what was
+// there, and one of the files that are read may be named.
+func withOutput(std io.Writer, path string, write func(io.Writer) error) error {
+	if path == "" || path == "-" {
+		return write(std)
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		if info.IsDir() {
+			return fmt.Errorf("write %s: it is a folder", path)
+		}
+		f, err := os.OpenFile(path, os.O_WRONLY, 0) // a pipe or a device
+		if err != nil {
+			return fmt.Errorf("write output: %w", err)
+		}
+		return errors.Join(write(f), f.Close())
+	}
+	return writeFile(path, write)
+}
+
+// writeFile writes a file beside path and puts it in its place when all went
+// well.
+func writeFile(path string, write func(io.Writer) error) error {
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm()
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".harrier-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer os.Remove(tmp.Name())
-	if _, err = tmp.WriteString(text); err == nil {
-		err = tmp.Chmod(info.Mode().Perm())
+	if err := write(tmp); err != nil {
+		tmp.Close()
+		return err
 	}
+	err = tmp.Chmod(mode)
 	if cerr := tmp.Close(); err == nil {
 		err = cerr
 	}

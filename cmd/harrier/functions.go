@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -13,68 +15,112 @@ import (
 
 func newFunctions(s streams) *cobra.Command {
 	return &cobra.Command{
-		Use:     "functions [NAME]",
-		Short:   "The reference of the query functions",
-		Example: "  harrier functions\n  harrier functions groupBy",
-		Args:    cobra.MaximumNArgs(1),
+		Use:   "functions [NAME]",
+		Short: "The reference of the query functions",
+		Long: "Functions lists the query functions by category, or shows one: what it takes, what it does, and an example with the rows it gives.\n" +
+			"NAME may also be a category.",
+		Example: "  harrier functions\n  harrier functions string\n  harrier functions groupBy",
+		Args:    arguments(0, 1, "the name of one function or category, or nothing"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			width := terminalWidth(s.out)
 			if len(args) == 0 {
-				for _, f := range function.All() {
-					fmt.Fprintf(s.out, "%-24s %s\n", f.Name+"()", f.Summary)
+				for i, c := range categories() {
+					if i > 0 {
+						fmt.Fprintln(s.out)
+					}
+					listFunctions(s.out, c, width)
 				}
 				return nil
 			}
 			name := strings.TrimSuffix(args[0], "()")
-			f := function.Lookup(name)
-			if f == nil {
-				if n, ok := function.Announced(name); ok {
-					return fmt.Errorf("%s() is a CQL function that this version of Harrier does not have yet", n)
-				}
-				if near := diag.Suggest(name, function.Names()); near != "" {
-					return fmt.Errorf("there is no function %s(); did you mean %s()?", name, near)
-				}
-				return fmt.Errorf("there is no function %s()", name)
+			if f := function.Lookup(name); f != nil {
+				showFunction(s.out, f, width)
+				return nil
 			}
-			showFunction(s.out, f)
-			return nil
+			if slices.Contains(categories(), strings.ToLower(name)) {
+				listFunctions(s.out, strings.ToLower(name), width)
+				return nil
+			}
+			if n, ok := function.Announced(name); ok {
+				return fmt.Errorf("%s() is a CQL function that this version of Harrier does not have yet", n)
+			}
+			if near := diag.Suggest(name, function.Names()); near != "" {
+				return fmt.Errorf("there is no function %s(); did you mean %s()?", name, near)
+			}
+			return fmt.Errorf("there is no function %s(); harrier functions lists them all", name)
 		},
 	}
 }
 
+// categories gives the categories of all functions, sorted.
+func categories() []string {
+	var out []string
+	for _, f := range function.All() {
+		out = append(out, f.Category)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// listFunctions writes the functions of a category, a line each where it fits.
+func listFunctions(w io.Writer, category string, width int) {
+	fmt.Fprintln(w, category)
+	for _, f := range function.All() {
+		if f.Category == category {
+			lead := fmt.Sprintf("  %-24s ", f.Name+"()")
+			fmt.Fprint(w, wrap(lead+f.Summary, strings.Repeat(" ", len(lead)), width))
+		}
+	}
+}
+
 // showFunction writes a function's page.
-func showFunction(w io.Writer, f *function.Function) {
-	fmt.Fprintf(w, "%s\n\n%s\n", signature(f), f.Summary)
+func showFunction(w io.Writer, f *function.Function, width int) {
+	if width <= 0 || width > 100 {
+		width = 100 // lines longer than that are hard to read
+	}
+	fmt.Fprint(w, wrap(f.Signature(), "    ", width))
+	fmt.Fprint(w, "\n", wrap(f.Summary, "", width))
 	if f.Deprecated != "" {
 		fmt.Fprintf(w, "\nDeprecated: use %s.\n", f.Deprecated)
 	}
 	if len(f.Params) > 0 {
 		fmt.Fprintln(w, "\nParameters")
 		for _, p := range f.Params {
-			fmt.Fprintf(w, "  %-14s %s", p.Name, kindName(p))
+			text := fmt.Sprintf("  %-14s %s", p.Name, p.Takes())
 			switch {
 			case p.Required:
-				fmt.Fprint(w, ", required")
+				text += ", required"
 			case p.Default != "":
-				fmt.Fprintf(w, ", default %s", p.Default)
+				text += ", default " + p.Default
 			}
 			if p.Name == f.Unnamed {
-				fmt.Fprint(w, "; its name may be omitted")
+				text += "; its name may be left out"
 			}
-			fmt.Fprintf(w, "\n                 %s\n", p.Doc)
+			if p.Deprecated != "" {
+				text += "; deprecated, use " + p.Deprecated
+			}
+			const lead = "                 "
+			fmt.Fprint(w, wrap(text, lead, width), wrap(lead+p.Doc, lead, width))
 		}
 	}
-	if f.Doc != "" {
-		fmt.Fprintf(w, "\n%s\n", f.Doc)
+	for _, paragraph := range strings.Split(strings.TrimSpace(f.Doc), "\n\n") {
+		if paragraph != "" {
+			fmt.Fprint(w, "\n", wrapParagraph(paragraph, width))
+		}
 	}
 	for _, e := range f.Examples {
 		fmt.Fprintln(w, "\nExample")
 		if e.Doc != "" {
-			fmt.Fprintf(w, "  %s\n", e.Doc)
+			fmt.Fprint(w, wrap("  "+e.Doc, "  ", width))
 		}
 		indent(w, e.Query)
 		if e.In != "" {
 			fmt.Fprintln(w, "  over")
 			indent(w, e.In)
+		}
+		if e.Out == "" {
+			fmt.Fprintln(w, "  gives nothing")
+			continue
 		}
 		fmt.Fprintln(w, "  gives")
 		indent(w, e.Out)
@@ -87,56 +133,42 @@ func indent(w io.Writer, text string) {
 	}
 }
 
-func signature(f *function.Function) string {
-	parts := make([]string, len(f.Params))
-	for i, p := range f.Params {
-		parts[i] = p.Name + "="
-		if !p.Required {
-			parts[i] = "[" + parts[i] + "]"
+// wrapParagraph wraps prose, and leaves lists, tables and code as they are.
+func wrapParagraph(text string, width int) string {
+	for _, line := range strings.Split(text, "\n") {
+		if strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "|") || strings.HasPrefix(line, "-") ||
+			strings.HasPrefix(line, "*") || strings.HasPrefix(line, "```") {
+			return text + "\n"
 		}
 	}
-	return f.Name + "(" + strings.Join(parts, ", ") + ")"
+	return wrap(strings.ReplaceAll(text, "\n", " "), "", width)
 }
 
-func kindName(p function.Param) string {
-	switch p.Kind {
-	case function.Field:
-		return "field"
-	case function.Fields:
-		return "fields"
-	case function.NewField:
-		return "name of a field to write"
-	case function.Texts:
-		return "texts"
-	case function.Num:
-		return "number"
-	case function.Int:
-		return "whole number"
-	case function.Bool:
-		return "boolean"
-	case function.Enum:
-		return "one of " + strings.Join(p.Enum, ", ")
-	case function.Span:
-		return "length of time"
-	case function.Expression:
-		return "expression"
-	case function.Expressions:
-		return "expressions"
-	case function.Regex:
-		return "regular expression"
-	case function.Aggregates:
-		return "aggregates"
-	case function.Subpipeline:
-		return "subquery without aggregates"
-	case function.Condition:
-		return "condition in braces"
-	case function.Query, function.Queries:
-		return "subquery"
-	case function.ArrayName:
-		return "array"
-	case function.Pairs:
-		return "field or pairs of names"
-	default:
-		return "text"
+// wrap breaks a line between words where it is longer than width; lead begins
+// the lines that follow. A width of 0 breaks nothing.
+func wrap(text, lead string, width int) string {
+	var b strings.Builder
+	for width > 0 && utf8.RuneCountInString(text) > width {
+		at, seen := -1, 0
+		blank := true
+		for i, r := range text {
+			if r != ' ' {
+				blank = false
+			} else if !blank && i > len(lead) {
+				if seen <= width || at < 0 {
+					at = i
+				}
+			}
+			if seen++; seen > width && at >= 0 {
+				break
+			}
+		}
+		if at < 0 {
+			break
+		}
+		b.WriteString(text[:at] + "\n")
+		text = lead + strings.TrimLeft(text[at:], " ")
 	}
+	b.WriteString(text + "\n")
+	return b.String()
 }

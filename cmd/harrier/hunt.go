@@ -1,28 +1,21 @@
 package main
 
 import (
-	"bufio"
-	"cmp"
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"harrier"
 	"harrier/decode"
 	"harrier/detect"
 	"harrier/detections"
 	"harrier/diag"
-	"harrier/event"
 )
 
 func newHunt(s streams) *cobra.Command {
@@ -43,7 +36,7 @@ func newHunt(s streams) *cobra.Command {
 			"Lookup files in a --lookup-dir take the place of those that come with a detection: that is where allow lists belong.\n" +
 			"With --fail-on the exit status is 1 when an alert is at least that severe.",
 		Example: "  harrier hunt evidence/\n  harrier hunt --lookup-dir ours/ --min-severity medium --format ndjson fdr/ > alerts.ndjson",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    arguments(1, -1, "files, folders, glob patterns or - for standard input"),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			for flag, v := range map[string]string{"--min-severity": minSeverity, "--fail-on": failOn} {
 				if v != "" && detect.Level(v) < 0 {
@@ -62,48 +55,43 @@ func newHunt(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			src, err := decode.Open(paths, decode.Options{Format: flags.inputFormat, Stdin: s.in})
-			if err != nil {
-				return err
-			}
-			if len(src.List()) == 0 && len(src.Problems()) == 0 {
-				return fmt.Errorf("no files in %v", paths)
-			}
-			out, closeOut, err := openOutput(s.out, output)
-			if err != nil {
-				return err
-			}
-			defer closeOut()
-			if format == "" {
-				format = "table"
-			}
 			write, err := alertWriter(format)
 			if err != nil {
 				return err
 			}
-			h := &hunt{s: s, pack: pack, opts: opts, run: run, input: inputName(src, paths), stats: stats}
-			alerts, err := h.over(cmd.Context(), src)
+			src, err := decode.Open(paths, decode.Options{Format: flags.inputFormat, Stdin: s.in, Replay: len(pack.Detections) > 1})
 			if err != nil {
 				return err
 			}
+			defer src.Close()
+			if len(src.List()) == 0 && len(src.Problems()) == 0 {
+				return fmt.Errorf("no files in %s", strings.Join(paths, " "))
+			}
+			unread := newProblemLog(s.err, paths)
+			run.Report = unread.report
+			alerts, err := hunt(cmd.Context(), s, pack, src, detect.RunOptions{Options: opts, RunOptions: run, Input: inputName(src, paths)}, stats)
+			if err != nil {
+				return unread.finish(err)
+			}
 			alerts = slices.DeleteFunc(alerts, func(a detect.Alert) bool { return detect.Level(a.Severity) < detect.Level(minSeverity) })
-			if err := write(out, alerts, terminalWidth(out)); err != nil {
+			err = withOutput(s.out, output, func(out io.Writer) error { return write(out, alerts, terminalWidth(out)) })
+			if err != nil {
 				return fmt.Errorf("write alerts: %w", err)
 			}
 			if failOn != "" && slices.ContainsFunc(alerts, func(a detect.Alert) bool { return detect.Level(a.Severity) >= detect.Level(failOn) }) {
-				return findings
+				err = findings
 			}
-			return nil
+			return unread.finish(err)
 		},
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&dirs, "detections", nil, "run the detections below `DIR` instead of the built-in ones")
 	f.StringVar(&minSeverity, "min-severity", "", "leave out alerts below `SEVERITY`: "+strings.Join(detect.Levels(), ", "))
 	f.StringVar(&failOn, "fail-on", "", "exit with 1 when an alert is at least `SEVERITY`")
-	f.StringVar(&format, "format", "", "write alerts as `FORMAT`: table (default), ndjson, json or csv")
+	f.StringVar(&format, "format", "table", "write alerts as `FORMAT`: table, ndjson, json or csv")
 	f.StringVarP(&output, "output", "o", "", "write alerts to `FILE`")
 	f.BoolVar(&stats, "stats", false, "tell on standard error what was read")
-	query.add(f)
+	query.addForDetections(f)
 	flags.add(f)
 	return cmd
 }
@@ -143,6 +131,11 @@ func loadPack(s streams, dirs []string, o detect.Options) (*detect.Pack, error) 
 	if len(pack.Detections) == 0 {
 		return nil, fmt.Errorf("there is no %s below %s", detect.FileName, strings.Join(dirs, ", "))
 	}
+	for _, p := range slices.Sorted(maps.Keys(o.Parameters)) {
+		if !slices.ContainsFunc(pack.Detections, func(d *detect.Detection) bool { return d.HasParameter(p) }) {
+			return nil, fmt.Errorf("--param %s: no detection has a parameter of this name", p)
+		}
+	}
 	return pack, nil
 }
 
@@ -154,223 +147,30 @@ func inputName(src *decode.Files, paths []string) string {
 	return strings.Join(paths, " ")
 }
 
-type hunt struct {
-	s     streams
-	pack  *detect.Pack
-	opts  detect.Options
-	run   harrier.RunOptions
-	input string
-	stats bool
-}
-
-// over runs the detections one after the other and gives their alerts in order
-// of severity and time.
-func (h *hunt) over(ctx context.Context, src *decode.Files) ([]detect.Alert, error) {
-	problems := newProblemLog(h.s.err)
+// hunt runs a pack and says on standard error what there is to say about that.
+func hunt(ctx context.Context, s streams, pack *detect.Pack, src *decode.Files, o detect.RunOptions, stats bool) ([]detect.Alert, error) {
 	began := time.Now()
-	stopBar := progress(h.s.err, h.run.Stats)
+	stopBar := progress(s.err, o.Stats)
 	defer stopBar()
-	var alerts []detect.Alert
-	for i, d := range h.pack.Detections {
-		run := h.run
-		if i == 0 {
-			run.Report = problems.report // the same for every pass
-		} else {
-			run.Report = func(event.Problem) {}
+	alerts, err := pack.Hunt(ctx, src, o, func(d *detect.Detection, r *detect.Result) {
+		showDiagnostics(s, r.Source, r.Warnings)
+		if r.Held > 0 {
+			fmt.Fprintf(s.err, "%s: %s held back by its throttle\n", d.Path, plural(r.Held, "alert"))
 		}
-		res, err := d.Run(ctx, src, detect.RunOptions{Options: h.opts, RunOptions: run, Input: h.input})
-		if err != nil {
-			return nil, explainFailure(err)
-		}
-		showDiagnostics(h.s, res.Source, res.Warnings)
-		alerts = append(alerts, res.Alerts...)
-		if res.Held > 0 {
-			fmt.Fprintf(h.s.err, "%s: %d alerts held back by its throttle\n", d.Path, res.Held)
-		}
-	}
-	problems.summary()
-	slices.SortStableFunc(alerts, func(a, b detect.Alert) int {
-		return cmp.Or(cmp.Compare(detect.Level(b.Severity), detect.Level(a.Severity)), a.FirstSeen.Compare(b.FirstSeen), strings.Compare(a.ID, b.ID))
 	})
-	if h.stats {
-		showStats(h.s.err, h.run.Stats, len(alerts), time.Since(began), 0)
+	if err != nil {
+		return nil, explainFailure(err)
+	}
+	if stats {
+		n := int64(len(pack.Detections)) // each of which reads everything
+		st := o.Stats
+		fmt.Fprintf(s.err, "files       %d\n", st.Files.Load()/n)
+		fmt.Fprintf(s.err, "bytes       %d\n", st.Bytes.Load()/n)
+		fmt.Fprintf(s.err, "events      %d\n", st.Events.Load()/n)
+		fmt.Fprintf(s.err, "problems    %d\n", st.Problems.Load()/n)
+		fmt.Fprintf(s.err, "detections  %d\n", n)
+		fmt.Fprintf(s.err, "alerts      %d\n", len(alerts))
+		fmt.Fprintf(s.err, "seconds     %.3f\n", time.Since(began).Seconds())
 	}
 	return alerts, nil
-}
-
-// alertWriter finds the writer of a format.
-func alertWriter(format string) (func(w io.Writer, alerts []detect.Alert, width int) error, error) {
-	switch format {
-	case "table":
-		return writeAlertTable, nil
-	case "ndjson":
-		return func(w io.Writer, alerts []detect.Alert, _ int) error {
-			e := json.NewEncoder(w)
-			e.SetEscapeHTML(false)
-			for _, a := range alerts {
-				if err := e.Encode(a); err != nil {
-					return err
-				}
-			}
-			return nil
-		}, nil
-	case "json":
-		return func(w io.Writer, alerts []detect.Alert, _ int) error {
-			if alerts == nil {
-				alerts = []detect.Alert{}
-			}
-			return encodeJSON(w, alerts)
-		}, nil
-	case "csv":
-		return writeAlertCSV, nil
-	}
-	return nil, fmt.Errorf("unknown format %q: it is one of table, ndjson, json, csv", format)
-}
-
-// entityKinds are the kinds that have a column of their own.
-var entityKinds = []string{"host", "user", "process", "ip", "domain"}
-
-func writeAlertCSV(w io.Writer, alerts []detect.Alert, _ int) error {
-	c := csv.NewWriter(w)
-	head := append([]string{"id", "detection", "title", "attack", "severity", "confidence", "first_seen", "last_seen", "count"}, entityKinds...)
-	c.Write(append(head, "source", "evidence"))
-	for _, a := range alerts {
-		row := []string{
-			a.ID, a.Detection, a.Title, strings.Join(a.Attack, " "), a.Severity, a.Confidence,
-			stamp(a.FirstSeen), stamp(a.LastSeen), strconv.FormatInt(a.Count, 10),
-		}
-		for _, k := range entityKinds {
-			row = append(row, a.Entities[k])
-		}
-		ev, err := json.Marshal(a.Evidence)
-		if err != nil {
-			return err
-		}
-		c.Write(append(row, a.Source, string(ev)))
-	}
-	c.Flush()
-	return c.Error()
-}
-
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
-}
-
-// writeAlertTable writes an alert a row, and below each what it rests on.
-func writeAlertTable(w io.Writer, alerts []detect.Alert, width int) error {
-	out := bufio.NewWriter(w)
-	if len(alerts) == 0 {
-		fmt.Fprintln(out, "no alerts")
-		return out.Flush()
-	}
-	if width <= 0 {
-		width = 140
-	}
-	names := []string{"SEVERITY", "CONFIDENCE", "TECHNIQUE", "HOST", "USER", "FIRST SEEN (UTC)", "COUNT", "DETECTION"}
-	rows := [][]string{names}
-	for _, a := range alerts {
-		rows = append(rows, []string{
-			a.Severity, a.Confidence, strings.Join(a.Attack, " "), dash(a.Entities["host"]), dash(a.Entities["user"]),
-			a.FirstSeen.UTC().Format("2006-01-02 15:04:05"), strconv.FormatInt(a.Count, 10), a.Title,
-		})
-	}
-	widths := make([]int, len(names))
-	for _, r := range rows {
-		for i, v := range r {
-			r[i] = cell(v, 48)
-			widths[i] = max(widths[i], len([]rune(r[i])))
-		}
-	}
-	for i, r := range rows {
-		writeCells(out, r, widths, ' ')
-		if i > 0 {
-			evidence(out, alerts[i-1], width)
-		}
-	}
-	n := map[string]int{}
-	for _, a := range alerts {
-		n[a.Severity]++
-	}
-	var parts []string
-	for _, l := range slices.Backward(detect.Levels()) {
-		if n[l] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n[l], l))
-		}
-	}
-	fmt.Fprintf(out, "\n%d alerts: %s\n", len(alerts), strings.Join(parts, ", "))
-	return out.Flush()
-}
-
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
-
-// evidence writes the fields of an alert's rows, as many to a line as fit.
-func evidence(w *bufio.Writer, a detect.Alert, width int) {
-	const lead = "    "
-	line := lead
-	put := func() {
-		if line != lead {
-			w.WriteString(strings.TrimRight(line, " ") + "\n")
-		}
-		line = lead
-	}
-	for _, ev := range a.Evidence {
-		for _, f := range ev {
-			if f.Value == "" || f.Name == "severity" || f.Name == "confidence" || f.Name == "first_seen" || f.Name == "last_seen" || f.Name == "technique" {
-				continue // shown above
-			}
-			item := f.Name + "=" + cell(strings.ReplaceAll(f.Value, "\n", ", "), width-len(lead)-len(f.Name)-1)
-			if line != lead && len([]rune(line))+len([]rune(item)) > width {
-				put()
-			}
-			line += item + "  "
-		}
-		put()
-	}
-}
-
-func newTest(s streams) *cobra.Command {
-	var query queryFlags
-	var format, run string
-	var coverage bool
-	cmd := &cobra.Command{
-		Use:   "test [DIR...]",
-		Short: "Run the unit tests of detections",
-		Long: "Test runs the tests of every detection below the folders (default: detections, else the built-in pack): each runs its telemetry through the\n" +
-			"detection and compares signals and alerts with what is expected. The exit status is 1 when a test fails.",
-		Example: "  harrier test detections/\n  harrier test --run 'T1596/.*look-alike' --format junit",
-		RunE: func(cmd *cobra.Command, dirs []string) error {
-			opts, err := detectOptions(&query)
-			if err != nil {
-				return err
-			}
-			if len(dirs) == 0 {
-				if info, err := os.Stat("detections"); err == nil && info.IsDir() {
-					dirs = []string{"detections"}
-				}
-			}
-			pack, err := loadPack(s, dirs, opts)
-			if err != nil {
-				return err
-			}
-			outcomes, err := runTests(cmd.Context(), pack, opts, run)
-			if err != nil {
-				return err
-			}
-			return reportTests(s, pack, outcomes, format, coverage)
-		},
-	}
-	f := cmd.Flags()
-	f.StringVar(&format, "format", "text", "report as `FORMAT`: text, json or junit")
-	f.StringVar(&run, "run", "", "only tests whose detection and name, as in T1596/name/test, match `REGEX`")
-	f.BoolVar(&coverage, "coverage", false, "tell which detections lack a firing test or a look-alike")
-	query.add(f)
-	return cmd
 }

@@ -52,6 +52,7 @@ func run(ctx context.Context, args []string, s streams) int {
 	case errors.Is(err, findings):
 		return exitFindings
 	case errors.Is(err, silent):
+		// The command has said it.
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(s.err, "harrier: interrupted")
 	default:
@@ -65,11 +66,20 @@ func newRoot(s streams) *cobra.Command {
 		Use:   "harrier",
 		Short: "Run, check and test CQL detections over telemetry you have at hand",
 		Long: "Harrier is an open, independent engine for CQL, the query language of CrowdStrike Falcon LogScale.\n" +
-			"It is compatible with, and not affiliated with, CrowdStrike.",
+			"It is compatible with, and not affiliated with, CrowdStrike.\n\n" +
+			"The exit status is 0 when all went well, 1 when there are findings or failed tests, and 2 for wrong use,\n" +
+			"for a failure, and when part of the input could not be read.",
+		Example: "  harrier hunt evidence/                    what do the built-in detections find in these files?\n" +
+			"  harrier run 'top(DomainName)' evidence/   a question of your own\n" +
+			"  harrier check queries/                    what is wrong with these queries?\n" +
+			"  harrier test detections/                  do our detections find what they claim?\n" +
+			"  harrier functions groupBy                 how does groupBy() work?",
 		Version:       harrier.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetVersionTemplate("harrier {{.Version}}\n")
+	root.SetFlagErrorFunc(wrongUse)
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
@@ -79,11 +89,26 @@ func newRoot(s streams) *cobra.Command {
 	return root
 }
 
+// wrongUse says where to read how a command is used.
+func wrongUse(cmd *cobra.Command, err error) error {
+	return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
+}
+
+// arguments wants a number of arguments, and otherwise says what to give.
+func arguments(from, to int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) >= from && (to < 0 || len(args) <= to) {
+			return nil
+		}
+		return wrongUse(cmd, fmt.Errorf("%s takes %s, and was given %d arguments", cmd.CommandPath(), what, len(args)))
+	}
+}
+
 func newVersion(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(s.out, "harrier", harrier.Version)
 			return err

@@ -4,11 +4,8 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"harrier/event"
@@ -24,21 +21,22 @@ type rowWriter interface {
 // rowFormats are the values of --format.
 var rowFormats = []string{"table", "ndjson", "json", "csv"}
 
-func newRowWriter(format string, w io.Writer, columns []string, width int) (rowWriter, error) {
+// newRowWriter makes the writer of one of rowFormats; width is that of the
+// terminal, or 0.
+func newRowWriter(format string, w io.Writer, columns []string, width int) rowWriter {
 	out := bufio.NewWriterSize(w, 64<<10)
 	switch format {
-	case "ndjson":
-		return &jsonWriter{w: out}, nil
 	case "json":
-		return &jsonWriter{w: out, array: true}, nil
+		return &jsonWriter{w: out, array: true}
 	case "csv":
-		return &tableWriter{w: out, columns: columns, write: writeCSV}, nil
+		return &tableWriter{w: out, columns: columns, write: writeCSV}
 	case "table":
-		return &tableWriter{w: out, columns: columns, write: func(w *bufio.Writer, names []string, rows [][]string) error {
+		return &tableWriter{w: out, columns: columns, timeFirst: true, write: func(w *bufio.Writer, names []string, rows [][]string) error {
 			return writeTable(w, names, rows, width)
-		}}, nil
+		}}
+	default:
+		return &jsonWriter{w: out}
 	}
-	return nil, fmt.Errorf("unknown format %q: it is one of %s", format, strings.Join(rowFormats, ", "))
 }
 
 // jsonWriter writes an object per row, all values as strings, absent fields left
@@ -151,11 +149,12 @@ func appendJSONString(dst []byte, s string) []byte {
 
 // tableWriter needs all rows before it can write: to know the columns.
 type tableWriter struct {
-	w       *bufio.Writer
-	columns []string
-	rows    []map[string]string
-	extra   []string
-	write   func(w *bufio.Writer, names []string, rows [][]string) error
+	timeFirst bool // unless the query orders the fields, the time comes first
+	w         *bufio.Writer
+	columns   []string
+	rows      []map[string]string
+	extra     []string
+	write     func(w *bufio.Writer, names []string, rows [][]string) error
 }
 
 func (t *tableWriter) Write(b *event.Batch) error {
@@ -177,6 +176,9 @@ func (t *tableWriter) Write(b *event.Batch) error {
 }
 
 func (t *tableWriter) Close() error {
+	if i := slices.Index(t.extra, "@timestamp"); i > 0 && t.timeFirst {
+		t.extra = slices.Insert(slices.Delete(t.extra, i, i+1), 0, "@timestamp")
+	}
 	names := append(slices.Clone(t.columns), t.extra...)
 	rows := make([][]string, len(t.rows))
 	for i, m := range t.rows {
@@ -203,69 +205,6 @@ func writeCSV(w *bufio.Writer, names []string, rows [][]string) error {
 		return err
 	}
 	return c.Error()
-}
-
-// writeTable lines values up in columns. Values that hold more than a cell can
-// show are cut with an ellipsis; control characters are shown as spaces.
-func writeTable(w *bufio.Writer, names []string, rows [][]string, width int) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	maxCell := 60
-	if width > 0 && len(names) > 0 {
-		maxCell = max(12, min(80, width*2/len(names)))
-	}
-	widths := make([]int, len(names))
-	cells := make([][]string, 0, len(rows)+1)
-	for _, row := range append([][]string{names}, rows...) {
-		out := make([]string, len(row))
-		for i, v := range row {
-			out[i] = cell(v, maxCell)
-			widths[i] = max(widths[i], utf8.RuneCountInString(out[i]))
-		}
-		cells = append(cells, out)
-	}
-	for n, row := range cells {
-		writeCells(w, row, widths, ' ')
-		if n == 0 {
-			rule := make([]string, len(row))
-			for i := range rule {
-				rule[i] = strings.Repeat("-", widths[i])
-			}
-			writeCells(w, rule, widths, '-')
-		}
-	}
-	return nil
-}
-
-func writeCells(w *bufio.Writer, row []string, widths []int, fill byte) {
-	for i, v := range row {
-		if i > 0 {
-			w.WriteString("  ")
-		}
-		w.WriteString(v)
-		if i+1 < len(row) {
-			for range widths[i] - utf8.RuneCountInString(v) {
-				w.WriteByte(fill)
-			}
-		}
-	}
-	w.WriteByte('\n')
-}
-
-// cell is a value as it fits into a table.
-func cell(v string, limit int) string {
-	clean := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, v)
-	if utf8.RuneCountInString(clean) <= limit {
-		return clean
-	}
-	runes := []rune(clean)
-	return string(runes[:limit-1]) + "…"
 }
 
 // encodeJSON writes a value as indented JSON.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"harrier"
 	"harrier/cql"
+	"harrier/decode"
 	"harrier/diag"
 	"harrier/event"
 	"harrier/function"
@@ -31,7 +33,12 @@ type queryFlags struct {
 }
 
 func (q *queryFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&q.dialect, "dialect", "harrier", "`NAME` of the dialect: harrier (warns of what LogScale refuses) or logscale (refuses it)")
+	q.addForDetections(f)
+	f.StringVar(&q.dialect, "dialect", "harrier", "read queries in the dialect `NAME`: harrier (warns of what LogScale refuses) or logscale (refuses it)")
+}
+
+// addForDetections leaves out what a detection says itself.
+func (q *queryFlags) addForDetections(f *pflag.FlagSet) {
 	f.StringArrayVar(&q.params, "param", nil, "give the parameter ?k the value v (`k=v`); several make a list")
 	f.StringArrayVar(&q.lookupDirs, "lookup-dir", nil, "look for lookup files in `DIR`")
 	f.StringVar(&q.savedDir, "saved", "", "look for saved queries $\"NAME\"() as NAME.cql in `DIR`")
@@ -109,10 +116,10 @@ type runFlags struct {
 }
 
 func (r *runFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&r.inputFormat, "input-format", "", "`NAME` of the input format (default: each file is looked at)")
+	f.StringVar(&r.inputFormat, "input-format", "", "read all files in the format `NAME`: "+strings.Join(decode.Names(), ", ")+" (default: each file is looked at)")
 	f.StringVar(&r.start, "start", "", "only events at or after `TIME`: 24h, 1d@d, ISO 8601, epoch milliseconds")
 	f.StringVar(&r.end, "end", "", "only events before `TIME`")
-	f.StringVar(&r.memory, "memory", "1GiB", "fail when the state of the query needs more than `SIZE`")
+	f.StringVar(&r.memory, "memory", "1GiB", "fail when the state of a query needs more than `SIZE`")
 	f.IntVar(&r.workers, "workers", 0, "read with `N` workers (default: one per core)")
 }
 
@@ -151,7 +158,7 @@ func parseSize(s string) (int64, error) {
 	for _, u := range units {
 		if digits, ok := strings.CutSuffix(low, u.suffix); ok {
 			n, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
-			if err != nil || n <= 0 || n*float64(u.factor) > 1<<50 {
+			if err != nil || !(n > 0) || n*float64(u.factor) > 1<<50 {
 				return 0, fmt.Errorf("%q is no size such as 512MiB or 2GiB", s)
 			}
 			return int64(n * float64(u.factor)), nil
@@ -168,7 +175,7 @@ func showDiagnostics(s streams, src diag.Source, l diag.List) {
 // readText reads a query file, "-" being standard input.
 func readText(s streams, path string) (string, error) {
 	if path == "-" {
-		data, err := readAll(s.in)
+		data, err := io.ReadAll(s.in)
 		return string(data), err
 	}
 	data, err := os.ReadFile(path)
@@ -200,7 +207,8 @@ func queryFiles(paths []string, exts ...string) ([]string, error) {
 				return err
 			}
 			for _, e := range exts {
-				if !d.IsDir() && strings.HasSuffix(p, e) {
+				// An extension, or the name of a file.
+				if !d.IsDir() && (e == d.Name() || e[0] == '.' && hasSuffix(p, e)) {
 					out = append(out, p)
 					break
 				}

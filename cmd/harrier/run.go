@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime/pprof"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,26 +56,21 @@ func newRun(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			src, err := decode.Open(paths, decode.Options{Format: flags.inputFormat, Stdin: s.in})
+			src, err := decode.Open(paths, decode.Options{Format: flags.inputFormat, Stdin: s.in, Replay: len(q.Plan().Subs) > 0})
 			if err != nil {
 				return err
 			}
+			defer src.Close()
 			if len(src.List()) == 0 && len(src.Problems()) == 0 {
-				return fmt.Errorf("no files in %v", paths)
+				return fmt.Errorf("no files in %s", strings.Join(paths, " "))
 			}
-			out, closeOut, err := openOutput(s.out, output)
-			if err != nil {
-				return err
-			}
-			defer closeOut()
 			if format == "" {
 				format = "ndjson"
-				if isTerminal(out) {
+				if output == "" && isTerminal(s.out) {
 					format = "table"
 				}
 			}
-			w, err := newRowWriter(format, out, q.Columns(), terminalWidth(out))
-			if err != nil {
+			if err := oneOf("format", format, rowFormats); err != nil {
 				return err
 			}
 			stopProfile, err := profile(cpuProfile, memory)
@@ -85,7 +78,13 @@ func newRun(s streams) *cobra.Command {
 				return err
 			}
 			defer stopProfile()
-			return runQuery(cmd.Context(), s, q, src, run, w, stats, diag.Source{Name: name, Text: text})
+			unread := newProblemLog(s.err, paths)
+			run.Report = unread.report
+			err = withOutput(s.out, output, func(out io.Writer) error {
+				w := newRowWriter(format, out, q.Columns(), terminalWidth(out))
+				return runQuery(cmd.Context(), s, q, src, run, w, stats, diag.Source{Name: name, Text: text})
+			})
+			return unread.finish(err)
 		},
 	}
 	f := cmd.Flags()
@@ -97,6 +96,9 @@ func newRun(s streams) *cobra.Command {
 	f.BoolVar(&stats, "stats", false, "tell on standard error what was read")
 	f.StringVar(&cpuProfile, "cpuprofile", "", "write a CPU profile to `FILE`")
 	f.StringVar(&memory, "memprofile", "", "write a memory profile to `FILE`")
+	for _, developer := range []string{"cpuprofile", "memprofile"} {
+		f.MarkHidden(developer)
+	}
 	return cmd
 }
 
@@ -104,31 +106,36 @@ func newRun(s streams) *cobra.Command {
 // paths; without paths standard input is read.
 func queryAndPaths(s streams, file string, args []string) (text string, paths []string, name string, err error) {
 	if file != "" {
-		text, err = readText(s, file)
-		return text, pathsOr(args), file, err
+		if text, err = readText(s, file); err == nil {
+			paths, err = pathsOr(s, args)
+		}
+		return text, paths, file, err
 	}
 	if len(args) == 0 {
 		return "", nil, "", errors.New("give a query, and the files to run it over; see harrier run --help")
 	}
-	return args[0], pathsOr(args[1:]), "query", nil
+	paths, err = pathsOr(s, args[1:])
+	return args[0], paths, "query", err
 }
 
-func pathsOr(paths []string) []string {
-	if len(paths) == 0 {
-		return []string{"-"}
+// pathsOr gives standard input when no paths are given. It does not wait in
+// silence for somebody to type: who wants to type writes "-".
+func pathsOr(s streams, paths []string) ([]string, error) {
+	if len(paths) > 0 {
+		return paths, nil
 	}
-	return paths
+	if isTerminal(s.in) {
+		return nil, errors.New("there is nothing to read: give files or folders, or - to type")
+	}
+	return []string{"-"}, nil
 }
 
-func openOutput(std io.Writer, path string) (io.Writer, func() error, error) {
-	if path == "" || path == "-" {
-		return std, func() error { return nil }, nil
+// oneOf checks the value of a flag that has a few.
+func oneOf(flag, value string, words []string) error {
+	if slices.Contains(words, value) {
+		return nil
 	}
-	f, err := os.Create(filepath.Clean(path))
-	if err != nil {
-		return nil, nil, fmt.Errorf("write rows: %w", err)
-	}
-	return f, f.Close, nil
+	return fmt.Errorf("unknown --%s %q: it is one of %s", flag, value, strings.Join(words, ", "))
 }
 
 // profile starts what --cpuprofile and --memprofile ask for.
@@ -156,10 +163,8 @@ func profile(cpu, mem string) (stop func(), err error) {
 	}, nil
 }
 
-// runQuery runs a query and writes its rows, warnings and problems.
+// runQuery runs a query and writes its rows and warnings.
 func runQuery(ctx context.Context, s streams, q *harrier.Query, src event.Source, o harrier.RunOptions, w rowWriter, stats bool, text diag.Source) error {
-	problems := newProblemLog(s.err)
-	o.Report = problems.report
 	var sum exec.Summary
 	o.Summary = func(x exec.Summary, _ error) { sum = x }
 	began := time.Now()
@@ -182,7 +187,6 @@ func runQuery(ctx context.Context, s streams, q *harrier.Query, src event.Source
 		failed = fmt.Errorf("write rows: %w", err)
 	}
 	showDiagnostics(s, text, sum.Warnings)
-	problems.summary()
 	if stats {
 		showStats(s.err, o.Stats, rows, time.Since(began), sum.Memory)
 	}
@@ -207,50 +211,4 @@ func showStats(w io.Writer, st *event.Stats, rows int, took time.Duration, memor
 	fmt.Fprintf(w, "problems  %d\n", st.Problems.Load())
 	fmt.Fprintf(w, "state     %d KiB\n", memory>>10)
 	fmt.Fprintf(w, "seconds   %.3f\n", secs)
-}
-
-// problemLog says what could not be read: the first few of each kind and file in
-// full, the others as a number.
-type problemLog struct {
-	mu    sync.Mutex
-	w     io.Writer
-	shown map[string]int
-	order []string
-}
-
-const problemsShown = 5
-
-func newProblemLog(w io.Writer) *problemLog { return &problemLog{w: w, shown: map[string]int{}} }
-
-func (l *problemLog) report(p event.Problem) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	key := p.File + "\x00" + p.Code
-	if l.shown[key] == 0 {
-		l.order = append(l.order, key)
-	}
-	l.shown[key]++
-	if l.shown[key] > problemsShown {
-		return
-	}
-	at := p.File
-	if p.Line > 0 {
-		at += fmt.Sprintf(":%d", p.Line)
-	}
-	if p.Offset >= 0 {
-		at += fmt.Sprintf(" (byte %d)", p.Offset)
-	}
-	fmt.Fprintf(l.w, "%s: warning: %s [%s]\n", at, p.Message, p.Code)
-}
-
-func (l *problemLog) summary() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	slices.Sort(l.order)
-	for _, key := range l.order {
-		if n := l.shown[key] - problemsShown; n > 0 {
-			file, code, _ := strings.Cut(key, "\x00")
-			fmt.Fprintf(l.w, "%s: %d more like these [%s]\n", file, n, code)
-		}
-	}
 }

@@ -1,15 +1,15 @@
 package main
 
 import (
-	"io"
 	"os"
 
 	"golang.org/x/term"
 )
 
-// isTerminal tells whether somebody looks at what is written.
-func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
+// isTerminal tells whether somebody looks at what is written, or types what is
+// read.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
@@ -23,5 +23,3 @@ func terminalWidth(w any) int {
 	}
 	return 0
 }
-
-func readAll(r io.Reader) ([]byte, error) { return io.ReadAll(r) }

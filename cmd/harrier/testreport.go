@@ -1,56 +1,66 @@
 package main
 
 import (
-	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"os"
 	"path"
 	"regexp"
-	"runtime"
 	"strings"
-	"sync"
+
+	"github.com/spf13/cobra"
 
 	"harrier/detect"
 )
 
-// testName is what --run matches and reports show.
-func testName(d *detect.Detection, t *detect.Test) string {
-	return path.Dir(d.Path) + "/" + t.Name
-}
-
-// runTests runs the tests of a pack in parallel and gives their outcomes in
-// order.
-func runTests(ctx context.Context, pack *detect.Pack, o detect.Options, pattern string) ([]*detect.Outcome, error) {
-	re, err := regexp.Compile(pattern)
-	if err != nil {
-		return nil, fmt.Errorf("--run: %w", err)
-	}
-	type job struct {
-		d *detect.Detection
-		t *detect.Test
-	}
-	var jobs []job
-	for _, d := range pack.Detections {
-		for i := range d.Tests {
-			if re.MatchString(testName(d, &d.Tests[i])) {
-				jobs = append(jobs, job{d, &d.Tests[i]})
+func newTest(s streams) *cobra.Command {
+	var query queryFlags
+	var format, run string
+	var coverage bool
+	cmd := &cobra.Command{
+		Use:   "test [DIR...]",
+		Short: "Run the unit tests of detections",
+		Long: "Test runs the tests of every detection below the folders (default: detections, else the built-in pack): each runs its telemetry through the\n" +
+			"detection and compares signals and alerts with what is expected. The exit status is 1 when a test fails.",
+		Example: "  harrier test detections/\n  harrier test --run 'T1596/.*look-alike' --format junit",
+		RunE: func(cmd *cobra.Command, dirs []string) error {
+			if err := oneOf("format", format, []string{"text", "json", "junit"}); err != nil {
+				return err
 			}
-		}
+			if coverage && format != "text" {
+				return wrongUse(cmd, errors.New("--coverage goes with --format text"))
+			}
+			pattern, err := regexp.Compile(run)
+			if err != nil {
+				return fmt.Errorf("--run: %w", err)
+			}
+			opts, err := detectOptions(&query)
+			if err != nil {
+				return err
+			}
+			if len(dirs) == 0 {
+				if info, err := os.Stat("detections"); err == nil && info.IsDir() {
+					dirs = []string{"detections"}
+				}
+			}
+			pack, err := loadPack(s, dirs, opts)
+			if err != nil {
+				return err
+			}
+			outcomes := pack.RunTests(cmd.Context(), opts, pattern.MatchString)
+			if err := cmd.Context().Err(); err != nil {
+				return err
+			}
+			return reportTests(s, pack, outcomes, format, coverage)
+		},
 	}
-	out := make([]*detect.Outcome, len(jobs))
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, j := range jobs {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			out[i] = j.d.RunTest(ctx, j.t, o)
-		}()
-	}
-	wg.Wait()
-	return out, ctx.Err()
+	f := cmd.Flags()
+	f.StringVar(&format, "format", "text", "report as `FORMAT`: text, json or junit")
+	f.StringVar(&run, "run", "", "only tests whose detection and name, as in T1596/name/test, match `REGEX`")
+	f.BoolVar(&coverage, "coverage", false, "tell which detections lack a firing test or a look-alike")
+	query.addForDetections(f)
+	return cmd
 }
 
 func reportTests(s streams, pack *detect.Pack, outcomes []*detect.Outcome, format string, coverage bool) error {
@@ -68,7 +78,7 @@ func reportTests(s streams, pack *detect.Pack, outcomes []*detect.Outcome, forma
 			if !o.Passed() {
 				word = "FAIL"
 			}
-			fmt.Fprintf(s.out, "%s  %s (%d alerts, %.2f s)\n", word, testName(o.Detection, o.Test), len(o.Alerts), o.Took.Seconds())
+			fmt.Fprintf(s.out, "%s  %s (%s, %.2f s)\n", word, o.Name(), plural(len(o.Alerts), "alert"), o.Took.Seconds())
 			for _, f := range o.Failures {
 				fmt.Fprintf(s.out, "      %s\n", f)
 			}
@@ -76,13 +86,11 @@ func reportTests(s streams, pack *detect.Pack, outcomes []*detect.Outcome, forma
 		if coverage {
 			showTestCoverage(s, pack)
 		}
-		fmt.Fprintf(s.out, "%d detections, %d tests, %d failed\n", len(pack.Detections), len(outcomes), failed)
+		fmt.Fprintf(s.out, "%s, %s, %d failed\n", plural(len(pack.Detections), "detection"), plural(len(outcomes), "test"), failed)
 	case "json":
 		err = encodeJSON(s.out, testsJSON(outcomes))
 	case "junit":
 		err = writeJUnit(s, outcomes, failed)
-	default:
-		return fmt.Errorf("unknown format %q: it is one of text, json, junit", format)
 	}
 	switch {
 	case err != nil:

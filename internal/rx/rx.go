@@ -63,6 +63,7 @@ type Regexp struct {
 	flags  Flags
 	groups []string
 	named  bool
+	beyond string // see Beyond
 
 	// words, if not nil, has the same matches as the pattern; plain, if not nil, is its only word, tied to no end.
 	words *wordMatcher
@@ -90,6 +91,7 @@ func Compile(pattern string, f Flags) (*Regexp, error) {
 	}
 	re := &Regexp{source: pattern, flags: f, groups: groups}
 	re.named = slices.ContainsFunc(groups, func(name string) bool { return name != "" })
+	re.beyond = beyond(tree)
 	re.lits = literals(tree)
 	re.behind = tree.any(func(n *node) bool {
 		return n.op == opBeginText || n.op == opBeginLine || n.op == opWord || n.op == opNotWord

@@ -19,10 +19,11 @@ type Locale struct {
 var English = locales["en"]
 
 // ParseLocale finds a locale by its language with or without a country (en, en_GB, de-AT), or by a country alone (US).
-// Names of languages that are well formed but not known give English names, as does a country.
+// Names of languages that are well formed but not known give English names, as does a country. The country decides nothing, so
+// that three letters are as good as two.
 func ParseLocale(name string) (*Locale, error) {
 	language, country, both := strings.Cut(strings.ReplaceAll(name, "-", "_"), "_")
-	if !isLetters(language, 2, 3) || both && !isLetters(country, 2, 2) {
+	if !isLetters(language, 2, 3) || both && !isLetters(country, 2, 3) {
 		return nil, fmt.Errorf("%q is not a locale: give a language, or a language and a country, such as en or en_GB", name)
 	}
 	if !both && language == strings.ToUpper(language) {

@@ -41,6 +41,7 @@ func TestTimeFormat(t *testing.T) {
 		{"%A %d %B", ms, "UTC", "fr", "mercredi 07 février"},
 		{"%A", ms, "UTC", "US", "Wednesday"},
 		{"%A", ms, "UTC", "xx_YY", "Wednesday"},
+		{"%A", ms, "UTC", "de_AUT", "Mittwoch"}, // not the two letters of ISO 3166, but clear
 		{"100%% «%Y» done", ms, "UTC", "en", "100% «2024» done"},
 		{"%Y-%F", -62198755200000, "UTC", "en", "0002-0002-01-01"}, // 2 BC
 		{"%Y", 8640000000000000, "UTC", "en", "275760"},
@@ -77,7 +78,7 @@ func TestLocales(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"", "e", "en_", "english", "en GB", "en_G!", "12"} {
+	for _, name := range []string{"", "e", "en_", "english", "en GB", "en_G!", "en_Oman", "12"} {
 		if _, err := ParseLocale(name); err == nil {
 			t.Errorf("%q is taken for a locale", name)
 		}

@@ -2,14 +2,10 @@ package main
 
 import "fmt"
 
-// The kinds of detection that the labels speak of.
+// The built-in detections, as the labels call them.
 const (
-	bulkConnections = "bulk-connections" // more than 100 connections to one public address
-	scriptedQueries = "scripted-queries" // a program that is no browser asks one database in bulk
-	serviceAccount  = "service-account"  // a service account that is not allowed to asks a database
-	regularQueries  = "regular-queries"  // the same question at even intervals for hours
-	manySources     = "many-sources"     // one program asks many databases within minutes
-	namedInCommand  = "named-in-command" // a command line names a database or its address
+	bulkConnections = "bulk-connections" // Bulk connections to one public address
+	scriptedQueries = "scripted-queries" // Scripted queries to open technical databases
 )
 
 // Who the actors are curious about.
@@ -55,7 +51,7 @@ func (d *day) scriptedShodan() {
 	h, s := d.enter(actor{
 		name: "scripted-shodan-censys", technique: "T1596.005", user: rlund, process: "python.exe",
 		what:    "a script asks Shodan 180 times and Censys 130 times within 45 minutes",
-		foundBy: []string{bulkConnections, scriptedQueries, namedInCommand},
+		foundBy: []string{bulkConnections, scriptedQueries},
 		reason:  "many questions, no browser, and the command line says which source",
 	}, "NW-DEV-03")
 	c := d.shell(h, clock(10, 11, 20), rlund)
@@ -82,7 +78,7 @@ func (d *day) certificateLog() {
 	h, s := d.enter(actor{
 		name: "certificate-log-by-service-account", technique: "T1596.003", user: svcReport, process: "powershell.exe",
 		what:    "the report account asks crt.sh 240 times at three in the morning",
-		foundBy: []string{bulkConnections, scriptedQueries, serviceAccount, namedInCommand},
+		foundBy: []string{bulkConnections, scriptedQueries},
 		reason:  "its reports never leave the house: an account of this kind has no business with a certificate log",
 	}, "NW-APP-02")
 	t := clock(3, 6, 10)
@@ -102,8 +98,8 @@ func (d *day) slowLoop() {
 		name: "slow-loop-passive-dns", technique: "T1596.001", user: deploy, process: "curl",
 		named:   []string{"api.hackertarget.com", "api.securitytrails.com"},
 		what:    "a loop of curl asks HackerTarget and SecurityTrails in turn, every five minutes for fourteen hours",
-		foundBy: []string{regularQueries, namedInCommand},
-		reason:  "84 connections to each address in the whole day stay below any threshold for bulk; the even gaps give it away",
+		foundBy: []string{scriptedQueries},
+		reason:  "84 connections to each address in the whole day stay below the threshold for bulk; all runs of curl put together give it away",
 	}, "nw-lin-web2")
 	sh := d.start(h, clock(4, 58, 30), deploy, h.root, "bash", "bash /home/deploy/.cache/watch.sh")
 	for i := range 14 * 12 {
@@ -126,7 +122,7 @@ func (d *day) overIPv6() {
 	h, s := d.enter(actor{
 		name: "censys-over-ipv6", technique: "T1596.005", user: abassi, process: "python.exe",
 		what:    "a script asks Censys 150 times over IPv6",
-		foundBy: []string{bulkConnections, scriptedQueries, namedInCommand},
+		foundBy: []string{bulkConnections, scriptedQueries},
 		reason:  "a count by RemoteAddressIP4 alone misses it: these events have RemoteAddressIP6",
 	}, "NW-DEV-05")
 	c := d.shell(h, clock(14, 8, 2), abassi)
@@ -144,8 +140,8 @@ func (d *day) renamedTool() {
 	h, s := d.enter(actor{
 		name: "renamed-subfinder", technique: "T1596.001", user: mgrant, process: "svc.exe",
 		what:    "subfinder, renamed to svc.exe, asks a dozen sources in each of three runs",
-		foundBy: []string{manySources},
-		reason:  "no source is asked often and the name says nothing; twelve databases within two minutes from one program do",
+		foundBy: []string{scriptedQueries},
+		reason:  "no source is asked often and the name says nothing; twelve databases asked by one program do",
 	}, "NW-WS-120")
 	path := `C:\Users\mgrant\AppData\Local\Temp\svc.exe`
 	c := d.shell(h, clock(15, 16, 33), mgrant)
@@ -196,8 +192,9 @@ func (d *day) collector() {
 	h, s := d.enter(actor{
 		name: "approved-easm-collector", user: svcEASM, process: "collector.exe",
 		what:          "the approved collector asks Shodan about the company's own addresses, 120 times in each of two runs",
-		reason:        "it looks like the real thing and is approved: name host and account in the allow list, and it is not reported",
-		unlessAllowed: []string{bulkConnections, scriptedQueries, serviceAccount},
+		foundBy:       []string{bulkConnections},
+		reason:        "it looks like the real thing and is approved: named in the allow list, it is left out by whatever knows databases; counting alone has no such list",
+		unlessAllowed: []string{scriptedQueries},
 	}, "NW-EASM-01")
 	for _, at := range []int64{clock(6, 5, 0), clock(16, 5, 0)} {
 		t := at

@@ -132,8 +132,8 @@ type label struct {
 	Connections int      `json:"connections"`
 	First       string   `json:"first"`
 	Last        string   `json:"last"`
-	// FoundBy names the kinds of detection that should report the actor, and
-	// Reason says why the others do not, or why nothing should.
+	// FoundBy names the detections that report the actor, and Reason says why the
+	// others do not, or why nothing should.
 	FoundBy []string `json:"found_by"`
 	Reason  string   `json:"reason"`
 	// WithoutAllowList names those that report an approved actor until it is
