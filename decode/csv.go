@@ -143,6 +143,9 @@ func (t *tableReader) header(names [][]byte) []column {
 	for i, text := range names {
 		name := strings.TrimSpace(string(text))
 		c := column{name: name, keep: name != "" && name != "@timestamp" && !event.Hidden(name) && t.want.field(name), time: placeOf(genericTime, name)}
+		if !t.want.field("@timestamp") {
+			c.time = -1
+		}
 		if name == "@rawstring" {
 			t.want.raw = false // the table tells it itself
 		}

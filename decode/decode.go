@@ -71,7 +71,7 @@ type Options struct {
 	Format string
 	// Stdin is read for the path "-".
 	Stdin io.Reader
-	// ChunkBytes is the length of a split of a plain file; zero: 4 MiB.
+	// ChunkBytes is the length of a split of a plain file; zero chooses by its size.
 	ChunkBytes int
 	// MaxLine is the longest line in bytes that is read as an event; zero: 16 MiB.
 	MaxLine int
@@ -128,9 +128,6 @@ func (f *Files) Close() error {
 // patterns, or "-" for standard input - and the format of each. A path that does
 // not exist is an error; a file below a folder that cannot be read is a problem.
 func Open(paths []string, o Options) (*Files, error) {
-	if o.ChunkBytes <= 0 {
-		o.ChunkBytes = 4 << 20
-	}
 	if o.MaxLine <= 0 {
 		o.MaxLine = 16 << 20
 	}

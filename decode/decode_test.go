@@ -96,9 +96,10 @@ func TestProjection(t *testing.T) {
 			req  event.Request
 			want string
 		}{
-			{event.Request{Fields: event.FieldSet{Names: []string{"b"}}}, "@timestamp b"},
-			{event.Request{}, "@timestamp"},
-			{event.Request{Fields: event.FieldSet{Names: []string{"@rawstring", "b"}}}, "@rawstring @timestamp b"},
+			{event.Request{Fields: event.FieldSet{Names: []string{"b"}}}, "b"},
+			{event.Request{Fields: event.FieldSet{Names: []string{"@timestamp"}}}, "@timestamp"},
+			{event.Request{}, ""},
+			{event.Request{Fields: event.FieldSet{Names: []string{"@rawstring", "b"}}}, "@rawstring b"},
 			{event.Request{Fields: event.FieldSet{Names: []string{"b"}}, FreeText: true}, "\x00raw @timestamp a b timestamp"},
 			{event.Request{Fields: event.FieldSet{All: true}}, "@timestamp a b timestamp"},
 			{event.Request{Fields: event.FieldSet{All: true, Names: []string{"@rawstring"}}}, "@rawstring @timestamp a b timestamp"},

@@ -42,10 +42,7 @@ func (w *wanted) addRaw(b *event.Builder, line []byte) {
 }
 
 // addTime gives the open row its @timestamp.
-func addTime(b *event.Builder, ms int64) {
-	var buf [20]byte
-	b.AddBytes("@timestamp", strconv.AppendInt(buf[:0], ms, 10))
-}
+func addTime(b *event.Builder, ms int64) { b.AddInteger("@timestamp", ms) }
 
 // clock finds the time of an event among its values: the best of those that can
 // be read as a time.
@@ -80,9 +77,12 @@ func (c *clock) see(place int, name string, value []byte, w *event.Builder) {
 	}
 }
 
+// found tells whether a time was.
+func (c *clock) found() bool { return c.best < len(c.names) }
+
 // add gives the open row the time that was found.
 func (c *clock) add(w *event.Builder) {
-	if c.best < len(c.names) {
+	if c.found() {
 		addTime(w, c.ms)
 	}
 }

@@ -86,19 +86,25 @@ func isJSONObject(line []byte) bool {
 	if len(line) >= headBytes/2 {
 		return line[0] == '{'
 	}
-	return flatjson.Flatten(line, func(string, []byte) {}) == nil
+	return flatjson.FlattenLenient(line, func(string, []byte) {}) == nil
 }
 
 // jsonLines reads a JSON object per line.
 type jsonLines struct {
 	want   wanted
+	blind  bool // nothing of an event is asked for but that it is there
 	times  []string
 	rename map[string]string // member -> a second name for it
 
-	layout []member // the members of the last line: events of a kind repeat them
-	clock  clock    // the time of this line
-	hasRaw bool     // this line has a member @rawstring of its own
-	fields int      // members of this line on the slow path
+	tree     layout
+	builder  *event.Builder // whose slots the tree names
+	life     int            // of the builder
+	timeSlot int            // of @timestamp in it, -1 before the first
+	members  map[string]*member
+	text     []byte // of a string with escapes
+	clock    clock  // the time of this line
+	hasRaw   bool   // this line has a member @rawstring of its own
+	fields   int    // members of this line on the slow path
 }
 
 // member is a known member name and what to do with it.
@@ -107,10 +113,14 @@ type member struct {
 	keep bool
 	also string // second name, when it is wanted
 	time int    // place in times, -1
+	raw  bool   // the raw text of the event
+	used bool   // something is done with it
 }
 
 func newJSONLines(req *event.Request, times []string, rename map[string]string) *jsonLines {
-	return &jsonLines{want: want(req), times: times, rename: rename}
+	r := &jsonLines{want: want(req), times: times, rename: rename}
+	r.blind = !r.want.all && !r.want.raw && len(r.want.names) == 0
+	return r
 }
 
 // maxFields is the number of fields that an event may have.
@@ -129,6 +139,9 @@ func (r *jsonLines) ReadLine(line []byte, w *event.Builder) (bool, error) {
 	if len(line) == 0 || line[0] != '{' {
 		return false, errNotObject
 	}
+	if r.blind && line[len(line)-1] == '}' {
+		return true, nil // it is one event, whether what is inside can be read or not
+	}
 	r.begin()
 	if !r.fast(line, w) {
 		w.Abandon()
@@ -145,7 +158,7 @@ func (r *jsonLines) begin() { r.clock, r.hasRaw, r.fields = newClock(r.times), f
 // flatten is the slow path: escapes, nested values, anything odd.
 func (r *jsonLines) flatten(object []byte, w *event.Builder) error {
 	r.begin()
-	err := flatjson.Flatten(object, func(name string, value []byte) {
+	err := flatjson.FlattenLenient(object, func(name string, value []byte) {
 		if r.fields++; r.fields <= maxFields {
 			r.add(r.lookup(name), value, w)
 		}
@@ -158,93 +171,18 @@ func (r *jsonLines) flatten(object []byte, w *event.Builder) error {
 
 // end adds what is known when all members are read.
 func (r *jsonLines) end(object []byte, w *event.Builder) {
-	r.clock.add(w)
+	if r.clock.found() {
+		if r.builder == w && r.timeSlot >= 0 {
+			w.AddIntegerAt(r.timeSlot, r.clock.ms)
+		} else {
+			addTime(w, r.clock.ms)
+			if r.builder == w {
+				r.timeSlot = w.Slot("@timestamp")
+			}
+		}
+	}
 	if !r.hasRaw {
 		r.want.addRaw(w, object)
-	}
-}
-
-// fast reads a flat object of strings without escapes, numbers and words; false
-// when the line is anything else. What it added is then to be abandoned.
-func (r *jsonLines) fast(line []byte, w *event.Builder) bool {
-	i, n := 1, 0
-	if i = skipBlank(line, i); i < len(line) && line[i] == '}' {
-		return skipBlank(line, i+1) == len(line)
-	}
-	for {
-		if i >= len(line) || line[i] != '"' {
-			return false
-		}
-		i++
-		end := bytes.IndexByte(line[i:], '"')
-		if end < 0 {
-			return false
-		}
-		key := line[i : i+end]
-		i = skipBlank(line, i+end+1)
-		if i >= len(line) || line[i] != ':' {
-			return false
-		}
-		if i = skipBlank(line, i+1); i >= len(line) {
-			return false
-		}
-		var value []byte
-		switch c := line[i]; {
-		case c == '"':
-			i++
-			end := bytes.IndexByte(line[i:], '"')
-			if end < 0 {
-				return false
-			}
-			value = line[i : i+end]
-			i += end + 1
-		case c == '-' || isDigit(c):
-			start := i
-			for i < len(line) && isNumberByte(line[i]) {
-				i++
-			}
-			value = line[start:i]
-			if !isJSONNumber(value) {
-				return false
-			}
-		case bytes.HasPrefix(line[i:], jsonTrue):
-			value, i = jsonTrue, i+4
-		case bytes.HasPrefix(line[i:], jsonFalse):
-			value, i = jsonFalse, i+5
-		case bytes.HasPrefix(line[i:], jsonNull):
-			value, i = jsonNull, i+4
-		default:
-			return false
-		}
-		// A backslash means an escape, or that the quote found was not the end; the
-		// other control characters are not allowed in a string.
-		if bytes.IndexByte(value, '\\') >= 0 || bytes.IndexByte(key, '\\') >= 0 || hasControl(value) || hasControl(key) {
-			return false
-		}
-		var m *member
-		if n < len(r.layout) && r.layout[n].name == string(key) {
-			m = &r.layout[n]
-		} else {
-			m = r.learn(n, key)
-		}
-		if m.keep || m.also != "" || m.time >= 0 {
-			r.add(m, value, w)
-		}
-		if n++; n > maxFields {
-			return false
-		}
-		i = skipBlank(line, i)
-		if i >= len(line) {
-			return false
-		}
-		if line[i] == '}' {
-			r.layout = r.layout[:min(len(r.layout), max(n, cap(r.layout)/2))]
-			return skipBlank(line, i+1) == len(line)
-		}
-		if line[i] != ',' {
-			return false
-		}
-		i = skipBlank(line, i+1)
 	}
 }
 
@@ -305,42 +243,33 @@ func isJSONNumber(b []byte) bool {
 	return i == len(b)
 }
 
-func hasControl(b []byte) bool {
-	for _, c := range b {
-		if c < ' ' {
-			return true
-		}
-	}
-	return false
-}
-
-// learn replaces the expectation for the n-th member of a line.
-func (r *jsonLines) learn(n int, key []byte) *member {
-	m := r.lookup(string(key))
-	if n < len(r.layout) {
-		r.layout[n] = *m
-		return &r.layout[n]
-	}
-	r.layout = append(r.layout[:n], *m)
-	return &r.layout[n]
-}
-
 // lookup works out what to do with a member.
 func (r *jsonLines) lookup(name string) *member {
-	m := &member{name: name, time: placeOf(r.times, name)}
+	if m := r.members[name]; m != nil {
+		return m
+	}
+	m := &member{name: name, time: placeOf(r.times, name), raw: name == "@rawstring"}
 	// A value without a name cannot be asked for, and a text must not reach the
 	// engine's own fields. @timestamp is written in milliseconds when all is read.
 	m.keep = name != "" && !event.Hidden(name) && name != "@timestamp" && r.want.field(name)
 	if also, ok := r.rename[name]; ok && r.want.field(also) {
 		m.also = also
 	}
+	if !r.want.field("@timestamp") {
+		m.time = -1
+	}
+	m.used = m.keep || m.also != "" || m.time >= 0
+	if r.members == nil || len(r.members) >= maxNodes {
+		r.members = map[string]*member{}
+	}
+	r.members[name] = m
 	return m
 }
 
 func (r *jsonLines) add(m *member, value []byte, w *event.Builder) {
 	if m.keep {
 		w.AddBytes(m.name, value)
-		r.hasRaw = r.hasRaw || m.name == "@rawstring"
+		r.hasRaw = r.hasRaw || m.raw
 	}
 	if m.also != "" {
 		w.AddBytes(m.also, value)

@@ -2,6 +2,8 @@ package decode
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 
 	"harrier/event"
@@ -13,12 +15,9 @@ import (
 // looked for, and text that holds numeric escapes is not judged at all.
 type rejecter struct {
 	clauses [][]needle
-	unsure  bool // the chunk at hand holds escapes that could hide a literal
-}
-
-type needle struct {
-	text []byte
-	fold bool
+	lead    []needle // the clause that is looked for first, in a whole chunk at once
+	ahead   []int    // where each of its needles was found last in the chunk
+	unsure  bool     // the chunk at hand holds escapes that could hide a literal
 }
 
 // minNeedle is the shortest literal worth looking for.
@@ -42,7 +41,7 @@ func newRejecter(where event.Predicate, f *Format) *rejecter {
 			if n.Fold {
 				text = bytes.ToLower(text)
 			}
-			ns = append(ns, needle{text, n.Fold})
+			ns = append(ns, newNeedle(text, n.Fold))
 		}
 		if len(ns) > 0 && len(ns) <= 64 {
 			r.clauses = append(r.clauses, ns)
@@ -51,6 +50,9 @@ func newRejecter(where event.Predicate, f *Format) *rejecter {
 	if len(r.clauses) == 0 {
 		return nil
 	}
+	// The rarest clause goes first: that with the fewest needles of the rarest kind.
+	r.lead = slices.MinFunc(r.clauses, func(a, b []needle) int { return cmp.Compare(cost(a), cost(b)) })
+	r.ahead = make([]int, len(r.lead))
 	return r
 }
 
@@ -95,9 +97,34 @@ func inError(n event.Needle, f *Format) bool {
 
 // chunk readies the rejecter for the lines of a text.
 func (r *rejecter) chunk(text []byte) {
-	if r != nil {
-		r.unsure = bytes.Contains(text, []byte(`\u00`))
+	if r == nil {
+		return
 	}
+	r.unsure = bytes.Contains(text, []byte(`\u00`))
+	for i := range r.lead {
+		r.ahead[i] = -1
+	}
+}
+
+// next gives an offset before which, from pos on, no line can satisfy the clause
+// that is looked for first: that of the next literal, or the end of the text.
+func (r *rejecter) next(text []byte, pos int) int {
+	if r == nil || r.unsure {
+		return pos
+	}
+	at := len(text)
+	for i := range r.lead {
+		// ahead remembers what lies farther on than the line at hand.
+		if r.ahead[i] < pos {
+			if n := r.lead[i].index(text[pos:]); n >= 0 {
+				r.ahead[i] = pos + n
+			} else {
+				r.ahead[i] = len(text)
+			}
+		}
+		at = min(at, r.ahead[i])
+	}
+	return at
 }
 
 // rejects tells that a line cannot matter.
@@ -108,7 +135,7 @@ func (r *rejecter) rejects(line []byte) bool {
 	for _, cl := range r.clauses {
 		found := false
 		for i := range cl {
-			if cl[i].in(line) {
+			if cl[i].index(line) >= 0 {
 				found = true
 				break
 			}
@@ -118,53 +145,4 @@ func (r *rejecter) rejects(line []byte) bool {
 		}
 	}
 	return false
-}
-
-func (n *needle) in(line []byte) bool {
-	if !n.fold {
-		return bytes.Contains(line, n.text)
-	}
-	return containsFold(line, n.text)
-}
-
-// containsFold looks for a lower-case ASCII literal whatever the case of the
-// text's letters: candidates for its first byte, in both cases, are compared.
-func containsFold(text, lower []byte) bool {
-	lo := lower[0]
-	up := lo
-	if 'a' <= lo && lo <= 'z' {
-		up = lo - 32
-	}
-	for len(text) >= len(lower) {
-		head := text[:len(text)-len(lower)+1]
-		i := bytes.IndexByte(head, lo)
-		if up != lo {
-			if i >= 0 {
-				head = head[:i]
-			}
-			if j := bytes.IndexByte(head, up); j >= 0 {
-				i = j
-			}
-		}
-		if i < 0 {
-			return false
-		}
-		if equalFold(text[i:i+len(lower)], lower) {
-			return true
-		}
-		text = text[i+1:]
-	}
-	return false
-}
-
-func equalFold(text, lower []byte) bool {
-	for i, c := range text {
-		if 'A' <= c && c <= 'Z' {
-			c += 32
-		}
-		if c != lower[i] {
-			return false
-		}
-	}
-	return true
 }

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync"
+	"runtime"
 
 	"harrier/event"
 )
@@ -40,12 +40,21 @@ func (f *Files) Splits(_ context.Context, req *event.Request) ([]event.Split, er
 			continue
 		}
 		chunk := int64(f.opts.ChunkBytes)
+		if chunk <= 0 {
+			chunk = chunkFor(file.Size)
+		}
 		index := &lineIndex{path: file.Path, chunk: chunk}
 		for at := int64(0); at < file.Size; at += chunk {
 			out = append(out, &chunkSplit{split: base, start: at, end: min(at+chunk, file.Size), index: index})
 		}
 	}
 	return out, nil
+}
+
+// chunkFor is the length of the splits of a file: some for each core, so that none
+// waits long for the last, yet long, since each begins its dictionaries anew.
+func chunkFor(size int64) int64 {
+	return min(max(size/int64(8*runtime.GOMAXPROCS(0)), 1<<20), 64<<20)
 }
 
 type split struct {
@@ -79,7 +88,7 @@ func (k *sink) flush() error {
 	b := k.w.Flush()
 	k.pending = 0
 	if k.w.Fields() > maxColumns {
-		*k.w = event.Builder{} // names that come once would be carried along for ever
+		k.w.Reset() // names that come once would be carried along for ever
 	}
 	k.count()
 	if b == nil {
@@ -119,26 +128,9 @@ func (k *sink) problem(line, offset int64, code string, err error) {
 	}
 }
 
-// line takes one line, without its newline. at is its offset.
+// line takes one line, without its newline, that was not rejected. at is its
+// offset.
 func (k *sink) line(line []byte, number func() int64, at int64) error {
-	if n := len(line); n > 0 && line[n-1] == '\r' {
-		line = line[:n-1]
-	}
-	if at == 0 {
-		line = bytes.TrimPrefix(line, bom)
-	}
-	if len(bytes.TrimSpace(line)) == 0 {
-		return nil
-	}
-	if len(line) > k.opts.MaxLine {
-		k.longLine(number(), at)
-		return nil
-	}
-	k.events++
-	if k.reject.rejects(line) {
-		k.rejected++
-		return nil
-	}
 	k.pending += len(line)
 	ok, err := k.lines.ReadLine(line, k.w)
 	if err != nil {
@@ -185,75 +177,29 @@ type chunkSplit struct {
 	index      *lineIndex
 }
 
-var chunkBuffers = sync.Pool{New: func() any { return new([]byte) }}
-
 // Scan implements event.Split.
 func (s *chunkSplit) Scan(ctx context.Context, yield func(*event.Batch) error) error {
+	k := s.sink(yield)
 	f, err := os.Open(s.file.Path)
 	if err != nil {
-		s.sink(yield).problem(0, -1, "unreadable", err)
+		k.problem(0, -1, "unreadable", err)
 		return nil
 	}
 	defer f.Close()
-	k := s.sink(yield)
-	bufp := chunkBuffers.Get().(*[]byte)
-	defer chunkBuffers.Put(bufp)
-	buf := *bufp
-	defer func() {
-		if cap(buf) <= 4*s.opts.ChunkBytes {
-			*bufp = buf[:0]
-		}
-	}()
-
-	// A line that begins before start belongs to the split before; it is
-	// recognised by the byte in front of start.
-	from := s.start
-	if from > 0 {
-		from--
-	}
-	if n := int(s.end - from); cap(buf) < n {
-		buf = make([]byte, n)
-	}
-	buf = buf[:s.end-from]
-	n, err := f.ReadAt(buf, from)
-	buf = buf[:n]
-	failed := err != nil && err != io.EOF
-	if failed {
-		k.problem(0, from+int64(n), "unreadable", err)
-	}
-	s.progress(max(0, int64(n)-(s.start-from)))
-	text := buf
-	at := from
+	l := &lines{sink: k, number: s.index.number, at: s.start}
 	if s.start > 0 {
-		i := bytes.IndexByte(text, '\n')
-		if i < 0 {
-			return nil // one long line covers the whole split
-		}
-		text, at = text[i+1:], at+int64(i)+1
+		// A line that begins before start belongs to the split before; it is
+		// recognised by the byte in front of start.
+		l.at--
+		l.partial = true
+		s.progress(-1)
 	}
-	last := bytes.LastIndexByte(text, '\n')
-	whole, rest := text[:last+1], text[last+1:]
-	k.reject.chunk(whole)
-	number := func() int64 { return s.index.number(at) }
-	for len(whole) > 0 {
-		i := bytes.IndexByte(whole, '\n')
-		if err := k.line(whole[:i], number, at); err != nil {
-			return err
-		}
-		whole, at = whole[i+1:], at+int64(i)+1
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+	if s.end < s.file.Size {
+		l.finish = func(begun []byte) ([]byte, error) { return s.finishLine(f, begun) }
 	}
-	if len(rest) > 0 && !failed {
-		line, err := s.finishLine(f, rest)
-		if err != nil {
-			k.problem(number(), at, "unreadable", err)
-		}
-		k.reject.chunk(line)
-		if err := k.line(line, number, at); err != nil {
-			return err
-		}
+	r := &countingReader{r: io.NewSectionReader(f, l.at, s.end-l.at), add: func(n int) { s.progress(int64(n)) }}
+	if err := l.read(ctx, r, int(min(s.end-l.at+1, blockBytes))); err != nil {
+		return k.ended(err)
 	}
 	return k.flush()
 }
@@ -263,7 +209,7 @@ func (s *chunkSplit) Scan(ctx context.Context, yield func(*event.Batch) error) e
 func (s *chunkSplit) finishLine(f *os.File, begun []byte) ([]byte, error) {
 	line := bytes.Clone(begun)
 	at := s.end
-	next := make([]byte, min(64<<10, max(4<<10, s.opts.ChunkBytes)))
+	next := make([]byte, 64<<10)
 	for len(line) <= s.opts.MaxLine+lineMarks {
 		n, err := f.ReadAt(next, at)
 		if i := bytes.IndexByte(next[:n], '\n'); i >= 0 {
@@ -329,18 +275,30 @@ func (s *streamSplit) Scan(ctx context.Context, yield func(*event.Batch) error) 
 			return k.flush()
 		}, func(line, offset int64, err error) { k.problem(line, offset, "bad-record", err) })
 	} else {
-		err = k.readLines(ctx, text)
+		size := blockBytes
+		if s.file.data != nil && s.file.Packed == "" {
+			size = min(size, len(s.file.data)+1)
+		}
+		l := &lines{sink: k}
+		err = l.read(ctx, text, size)
 	}
 	if err != nil {
-		var in *inputError
-		if !errors.As(err, &in) {
-			return err
-		}
-		if in.code == "unreadable" && s.file.Packed != "" {
-			in.code = "bad-" + s.file.Packed
-		}
-		k.problem(in.line, in.offset, in.code, in.err)
+		return k.ended(err)
 	}
+	return k.flush()
+}
+
+// ended deals with an error that ended the reading of a split: when it is the
+// input's, it is reported, and what was read before it counts.
+func (k *sink) ended(err error) error {
+	var in *inputError
+	if !errors.As(err, &in) {
+		return err
+	}
+	if in.code == "unreadable" && k.file.Packed != "" {
+		in.code = "bad-" + k.file.Packed
+	}
+	k.problem(in.line, in.offset, in.code, in.err)
 	return k.flush()
 }
 
@@ -357,63 +315,6 @@ type limited interface{ limit(bytes int) }
 
 func (e *inputError) Error() string { return e.err.Error() }
 func (e *inputError) Unwrap() error { return e.err }
-
-// readLines reads lines in order from a stream.
-func (k *sink) readLines(ctx context.Context, r io.Reader) error {
-	size := 1 << 20
-	if k.file.data != nil && k.file.Packed == "" {
-		size = min(size, len(k.file.data)+1)
-	}
-	buf := make([]byte, 0, size)
-	at, line := int64(0), int64(1)
-	number := func() int64 { return line }
-	skipping := false // the beginning of this line has been thrown away
-	for {
-		if len(buf) == cap(buf) {
-			buf = append(make([]byte, 0, max(2*cap(buf), 4<<10)), buf...)
-		}
-		n, err := r.Read(buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
-		last := bytes.LastIndexByte(buf, '\n')
-		text := buf[:last+1]
-		k.reject.chunk(text)
-		for len(text) > 0 {
-			i := bytes.IndexByte(text, '\n')
-			if skipping {
-				skipping = false
-			} else if lineErr := k.line(text[:i], number, at); lineErr != nil {
-				return lineErr
-			}
-			text, at, line = text[i+1:], at+int64(i)+1, line+1
-		}
-		rest := buf[last+1:]
-		if len(rest) > k.opts.MaxLine+lineMarks || skipping {
-			if !skipping {
-				k.longLine(line, at)
-			}
-			skipping = true
-			at += int64(len(rest))
-			rest = rest[:0]
-		}
-		buf = buf[:copy(buf[:cap(buf)], rest)]
-		if ctxErr := ctx.Err(); ctxErr != nil {
-			return ctxErr
-		}
-		if err == nil {
-			continue
-		}
-		if len(buf) > 0 {
-			k.reject.chunk(buf)
-			if lineErr := k.line(buf, number, at); lineErr != nil {
-				return lineErr
-			}
-		}
-		if err == io.EOF {
-			return nil
-		}
-		return &inputError{"unreadable", line, at + int64(len(buf)), err}
-	}
-}
 
 type countingReader struct {
 	r   io.Reader

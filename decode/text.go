@@ -20,8 +20,10 @@ func (r *textLines) ReadLine(line []byte, w *event.Builder) (bool, error) {
 	if r.want.all || r.want.raw {
 		w.AddBytes("@rawstring", line)
 	}
-	if ms, ok := leadingTime(line); ok {
-		addTime(w, ms)
+	if r.want.field("@timestamp") {
+		if ms, ok := leadingTime(line); ok {
+			addTime(w, ms)
+		}
 	}
 	return true, nil
 }

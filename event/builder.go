@@ -17,6 +17,7 @@ type Builder struct {
 	row   int // the open row
 	next  int // where the next field is expected: events of a kind repeat their order
 	any   bool
+	life  int
 }
 
 // Builder columns start without a kind; the first value decides. A value of
@@ -65,8 +66,11 @@ func (w *Builder) column(name string) *builderColumn {
 
 // open readies a column for a value of the given kind in the open row.
 func (w *Builder) open(name string, kind Kind) *builderColumn {
+	return w.ready(w.column(name), kind)
+}
+
+func (w *Builder) ready(c *builderColumn, kind Kind) *builderColumn {
 	w.any = true
-	c := w.column(name)
 	if c.n > w.row {
 		c.takeBack(w.row)
 	}
@@ -83,10 +87,27 @@ func (w *Builder) open(name string, kind Kind) *builderColumn {
 	return c
 }
 
+// Reset forgets everything, the names of fields included.
+func (w *Builder) Reset() { *w = Builder{life: w.life + 1} }
+
+// Life counts the calls of Reset.
+func (w *Builder) Life() int { return w.life }
+
+// Slot is the place of a field in the builder, for AddBytesAt and AddIntegerAt. It
+// stays the same until Reset.
+func (w *Builder) Slot(name string) int {
+	w.column(name)
+	return w.next - 1
+}
+
+// AddBytesAt is AddBytes for a field whose slot is known.
+func (w *Builder) AddBytesAt(slot int, value []byte) { w.addBytes(w.ready(w.cols[slot], Coded), value) }
+
 // AddBytes gives the open row a field, copying the value. A second value for the
 // same field of a row replaces the first.
-func (w *Builder) AddBytes(name string, value []byte) {
-	c := w.open(name, Coded)
+func (w *Builder) AddBytes(name string, value []byte) { w.addBytes(w.open(name, Coded), value) }
+
+func (w *Builder) addBytes(c *builderColumn, value []byte) {
 	switch c.kind {
 	case Coded:
 		c.codes = append(c.codes, c.dict.CodeBytes(value))
@@ -115,8 +136,12 @@ func (w *Builder) AddNumber(name string, value float64) {
 }
 
 // AddInteger gives the open row an integer.
-func (w *Builder) AddInteger(name string, value int64) {
-	c := w.open(name, Integer)
+func (w *Builder) AddInteger(name string, value int64) { w.addInteger(w.open(name, Integer), value) }
+
+// AddIntegerAt is AddInteger for a field whose slot is known.
+func (w *Builder) AddIntegerAt(slot int, value int64) { w.addInteger(w.ready(w.cols[slot], Integer), value) }
+
+func (w *Builder) addInteger(c *builderColumn, value int64) {
 	if c.kind != Integer {
 		c.addAsText(w.row, strconv.FormatInt(value, 10))
 		return

@@ -195,6 +195,8 @@ type Dict struct {
 	index map[string]uint32
 	nums  []float64
 	isNum []uint8 // 0 not looked at, 1 a number, 2 not a number
+
+	recent [256]uint32 // codes of values met lately, by recentSlot
 }
 
 // NewDict is an empty dictionary.
@@ -219,10 +221,30 @@ func (d *Dict) Code(s string) uint32 {
 
 // CodeBytes finds or adds a value, copying the bytes only when it is new.
 func (d *Dict) CodeBytes(b []byte) uint32 {
-	if c, ok := d.index[string(b)]; ok {
+	// Fast path: a value that was met a short while ago, without hashing all of it.
+	recent := &d.recent[recentSlot(b)]
+	if c := *recent; int(c) < len(d.vals) && d.vals[c] == string(b) {
 		return c
 	}
-	return d.add(string(b))
+	c, ok := d.index[string(b)]
+	if !ok {
+		c = d.add(string(b))
+	}
+	*recent = c
+	return c
+}
+
+// recentSlot is a hash of the length and the ends of a value.
+func recentSlot(b []byte) uint8 {
+	n := len(b)
+	h := uint32(n)
+	if n >= 4 {
+		h = h*31 + (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24)
+		h = h*0x9E3779B1 ^ (uint32(b[n-1]) | uint32(b[n-2])<<8 | uint32(b[n-3])<<16 | uint32(b[n-4])<<24)
+	} else if n > 0 {
+		h = h*31 + uint32(b[0]) + uint32(b[n-1])<<8
+	}
+	return uint8(h * 0x85EBCA6B >> 24)
 }
 
 func (d *Dict) add(s string) uint32 {

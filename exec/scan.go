@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,8 +15,11 @@ import (
 // scan runs a plan over the source.
 func (r *run) scan(ctx context.Context, rt *plan.Runtime, p *plan.Plan, window time.Duration, emit func(*event.Batch) error) error {
 	req := &event.Request{
-		Fields: withTimestamp(p.Fields), Where: p.Where, Start: rt.Start, End: rt.End,
+		Fields: p.Fields, Where: p.Where, Start: rt.Start, End: rt.End,
 		FreeText: p.FreeText, Report: r.o.Report, Stats: r.o.Stats,
+	}
+	if window > 0 || !rt.Start.IsZero() || !rt.End.IsZero() || timeOrdered(p) {
+		req.Fields = withTimestamp(p.Fields)
 	}
 	splits, err := r.src.Splits(ctx, req)
 	if err != nil {
@@ -59,6 +63,21 @@ func (r *run) results(ctx context.Context, pieces []*piece, stages []plan.Stage,
 	}
 	return nil
 }
+
+// timeOrdered tells whether the order of events by time may matter to a plan. It
+// does not where the first aggregate lets nothing of the events through and does
+// not read their time.
+func timeOrdered(p *plan.Plan) bool {
+	for _, s := range p.Stages {
+		if agg, ok := s.(*plan.Aggregate); ok {
+			e := agg.Effect()
+			return !e.Only || e.ReadsAll || slices.Contains(e.Reads, timestamp)
+		}
+	}
+	return true
+}
+
+const timestamp = "@timestamp"
 
 // withTimestamp adds the field that the time bounds and the order of events
 // need.

@@ -27,8 +27,18 @@ func (e *Error) Error() string { return fmt.Sprintf("byte %d: %s", e.Offset, e.M
 // The value is only valid until emit returns; the name stays valid. On an error, which is always an [*Error], emit may
 // have been called for what stands before it.
 func Flatten(data []byte, emit func(name string, value []byte)) error {
+	return flatten(data, false, emit)
+}
+
+// FlattenLenient is Flatten for text of sloppy writers: control characters in strings, and backslashes that begin no
+// escape of JSON, are taken as they stand.
+func FlattenLenient(data []byte, emit func(name string, value []byte)) error {
+	return flatten(data, true, emit)
+}
+
+func flatten(data []byte, lenient bool, emit func(name string, value []byte)) error {
 	p := pool.Get().(*parser)
-	p.data, p.at, p.path, p.emit = data, 0, p.path[:0], emit
+	p.data, p.at, p.path, p.emit, p.lenient = data, 0, p.path[:0], emit, lenient
 	err := p.document()
 	p.data, p.emit = nil, nil
 	if len(p.names) > maxNames {
@@ -64,6 +74,8 @@ type parser struct {
 	text  []byte // for strings with escapes
 	names map[string]string
 	emit  func(name string, value []byte)
+
+	lenient bool
 }
 
 func (p *parser) fail(offset int, format string, args ...any) *Error {

@@ -148,3 +148,23 @@ func FuzzFlatten(f *testing.F) {
 		}
 	})
 }
+
+func TestLenient(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{`{"a":"C:\Windows\x\q"}`, "a=C:\\Windows\\x\\q\n"},
+		{"{\"a\":\"x\ty\x01\"}", "a=x\ty\x01\n"},
+		{`{"a":"\u12g4","b":"\\\"","c\u0041":"\ud83d\ude00\ud83d"}`, "a=\\u12g4\nb=\\\"\ncA=😀\ufffd\n"},
+		{`{"a":"\\"}`, "a=\\\n"},
+	} {
+		var b strings.Builder
+		err := FlattenLenient([]byte(c.in), func(name string, value []byte) { fmt.Fprintf(&b, "%s=%s\n", name, value) })
+		if err != nil || b.String() != c.want {
+			t.Errorf("%s: %q, %v; want %q", c.in, b.String(), err, c.want)
+		}
+	}
+	for _, in := range []string{`{"a":"\"}`, `{"a":"`, `{"a":"\\\"}`} {
+		if err := FlattenLenient([]byte(in), func(string, []byte) {}); err == nil {
+			t.Errorf("%s: no error", in)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package flatjson
 
 import (
+	"bytes"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -63,6 +64,19 @@ func (p *parser) str() ([]byte, *Error) {
 	open := p.at
 	p.at++
 	start := p.at
+	if p.lenient {
+		n := StringEnd(p.data[start:])
+		if n < 0 {
+			return nil, p.fail(open, "the string is not closed")
+		}
+		p.at = start + n + 1
+		raw := p.data[start : start+n : start+n]
+		if bytes.IndexByte(raw, '\\') < 0 {
+			return raw, nil
+		}
+		p.text = Unescape(p.text[:0], raw)
+		return p.text, nil
+	}
 	for ; p.at < len(p.data); p.at++ {
 		switch c := p.data[p.at]; {
 		case c == '"':
@@ -117,7 +131,9 @@ func (p *parser) escaped(open, start int) ([]byte, *Error) {
 			}
 			p.at += 4
 			if utf16.IsSurrogate(r) {
-				r = p.pair(r)
+				rest := p.data[p.at:]
+				r, rest = pair(r, rest)
+				p.at = len(p.data) - len(rest)
 			}
 			p.text = utf8.AppendRune(p.text, r)
 		default:
@@ -125,19 +141,6 @@ func (p *parser) escaped(open, start int) ([]byte, *Error) {
 		}
 	}
 	return nil, p.fail(open, "the string is not closed")
-}
-
-// pair joins a surrogate with the one behind it. When they do not fit, the second one is left to be read on its own.
-func (p *parser) pair(r rune) rune {
-	if rest := p.data[p.at:]; len(rest) >= 6 && rest[0] == '\\' && rest[1] == 'u' {
-		if low, ok := hex4(rest[2:]); ok {
-			if joined := utf16.DecodeRune(r, low); joined != utf8.RuneError {
-				p.at += 6
-				return joined
-			}
-		}
-	}
-	return utf8.RuneError
 }
 
 func hex4(b []byte) (rune, bool) {
@@ -156,4 +159,76 @@ func hex4(b []byte) (rune, bool) {
 		}
 	}
 	return r, true
+}
+
+// StringEnd finds the quote that ends a string whose text begins data; -1 when it is not closed.
+func StringEnd(data []byte) int {
+	for from := 0; ; {
+		n := bytes.IndexByte(data[from:], '"')
+		if n < 0 {
+			return -1
+		}
+		end := from + n
+		i := end
+		for i > from && data[i-1] == '\\' {
+			i--
+		}
+		if (end-i)%2 == 0 {
+			return end
+		}
+		from = end + 1
+	}
+}
+
+// Unescape appends the text of a string as it stands between its quotes. What is no escape of JSON stays as it is.
+func Unescape(dst, raw []byte) []byte {
+	for {
+		n := bytes.IndexByte(raw, '\\')
+		if n < 0 || n+1 == len(raw) {
+			return append(dst, raw...)
+		}
+		dst = append(dst, raw[:n]...)
+		c := raw[n+1]
+		raw = raw[n+2:]
+		switch c {
+		case '"', '\\', '/':
+			dst = append(dst, c)
+		case 'b':
+			dst = append(dst, '\b')
+		case 'f':
+			dst = append(dst, '\f')
+		case 'n':
+			dst = append(dst, '\n')
+		case 'r':
+			dst = append(dst, '\r')
+		case 't':
+			dst = append(dst, '\t')
+		case 'u':
+			r, ok := hex4(raw)
+			if !ok {
+				dst = append(dst, '\\', 'u')
+				continue
+			}
+			raw = raw[4:]
+			if utf16.IsSurrogate(r) {
+				r, raw = pair(r, raw)
+			}
+			dst = utf8.AppendRune(dst, r)
+		default:
+			dst = append(dst, '\\', c)
+		}
+	}
+}
+
+// pair joins a surrogate with the one that begins rest. When they do not fit, the second one is left to be read on its
+// own.
+func pair(r rune, rest []byte) (rune, []byte) {
+	if len(rest) >= 6 && rest[0] == '\\' && rest[1] == 'u' {
+		if low, ok := hex4(rest[2:]); ok {
+			if joined := utf16.DecodeRune(r, low); joined != utf8.RuneError {
+				return joined, rest[6:]
+			}
+		}
+	}
+	return utf8.RuneError, rest
 }
