@@ -139,7 +139,9 @@ func (w *Builder) AddNumber(name string, value float64) {
 func (w *Builder) AddInteger(name string, value int64) { w.addInteger(w.open(name, Integer), value) }
 
 // AddIntegerAt is AddInteger for a field whose slot is known.
-func (w *Builder) AddIntegerAt(slot int, value int64) { w.addInteger(w.ready(w.cols[slot], Integer), value) }
+func (w *Builder) AddIntegerAt(slot int, value int64) {
+	w.addInteger(w.ready(w.cols[slot], Integer), value)
+}
 
 func (w *Builder) addInteger(c *builderColumn, value int64) {
 	if c.kind != Integer {
