@@ -163,7 +163,7 @@ func newSensor(r *rand.Rand, i int) sensor {
 	}
 	s.host = fmt.Sprintf("%s-%s-%04d", strings.ToUpper(s.site[:3]), kind, i)
 	if s.platform == windows {
-		s.sid = fmt.Sprintf("S-1-5-21-%d-%d-%d-%d", 1_000_000_000+r.IntN(9), 2_000_000_000+r.IntN(9), 3_000_000_000+r.IntN(9), 1100+i)
+		s.sid = fmt.Sprintf("S-1-5-21-%d-%d-%d-%d", 1_000_000_000+r.IntN(9), 2_000_000_000+r.IntN(9), int64(3_000_000_000+r.Int64N(9)), 1100+i)
 	}
 	s.build = fmt.Sprintf("1007.%d.%07d.%d", third, 20100+r.IntN(12), 1+r.IntN(20))
 	s.agent = fmt.Sprintf("7.%d.%d.0", 20+r.IntN(6), 20100+r.IntN(12))

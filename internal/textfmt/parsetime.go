@@ -47,7 +47,7 @@ type textReader struct {
 // found is what was read so far. It is copied before an optional part and put back when that is not there.
 type found struct {
 	set   [len(fieldLetters)]bool
-	value [len(fieldLetters)]int
+	value [len(fieldLetters)]int64 // nanoseconds of a day are more than an int of 32 bits holds
 	zone  *time.Location
 }
 
@@ -56,12 +56,18 @@ type found struct {
 const fieldLetters = "yMdDEHkhKamsSnANGQYwWFBu"
 
 func (r *textReader) get(letter byte) (int, bool) {
+	v, ok := r.long(letter)
+	return int(v), ok
+}
+
+// long is get for the values that count nanoseconds.
+func (r *textReader) long(letter byte) (int64, bool) {
 	i := strings.IndexByte(fieldLetters, letter)
 	return r.value[i], r.set[i]
 }
 
 // put sets a value; it may be set again to the same value only.
-func (r *textReader) put(letter byte, v int) error {
+func (r *textReader) put(letter byte, v int64) error {
 	i := strings.IndexByte(fieldLetters, letter)
 	if r.set[i] && r.value[i] != v {
 		return fmt.Errorf("%q has two values of %c", r.s, letter)
@@ -154,13 +160,13 @@ func (r *textReader) has(text string) bool {
 func (r *textReader) name(names []string, letter byte, first int, what string) error {
 	for i, n := range names {
 		if r.has(n) {
-			return r.put(letter, first+i)
+			return r.put(letter, int64(first+i))
 		}
 	}
 	return r.expected(what)
 }
 
-func (r *textReader) digits(e *element) (int, error) {
+func (r *textReader) digits(e *element) (int64, error) {
 	n := 0
 	for r.i+n < len(r.s) && isDigit(r.s[r.i+n]) && n < e.most+e.reserve {
 		n++
@@ -172,9 +178,9 @@ func (r *textReader) digits(e *element) (int, error) {
 		}
 		return 0, r.expected(what)
 	}
-	v := 0
+	v := int64(0)
 	for range n {
-		v = v*10 + int(r.s[r.i]-'0')
+		v = v*10 + int64(r.s[r.i]-'0')
 		r.i++
 	}
 	return v, nil
@@ -224,7 +230,7 @@ func (r *textReader) padded(e *element) error {
 }
 
 // bounds are the least and the largest values of numbers. An hour may be 24 when it ends the day.
-var bounds = map[byte][2]int{
+var bounds = map[byte][2]int64{
 	'y': {0, 275_000}, 'M': {1, 12}, 'd': {1, 31}, 'D': {1, 366}, 'H': {0, 24}, 'k': {1, 24}, 'h': {1, 12}, 'K': {0, 11}, 'm': {0, 59}, 's': {0, 59},
 	'A': {0, 86_400_000 - 1}, 'N': {0, 86_400_000_000_000 - 1}, 'Q': {1, 4}, 'e': {1, 7}, 'Y': {1, 275_000}, 'w': {1, 53}, 'W': {0, 6}, 'F': {1, 5},
 }

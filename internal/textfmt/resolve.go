@@ -84,10 +84,10 @@ func (r *textReader) date(year int, strict bool) (y, m, d int, err error) {
 
 // clock gives the time of day. It is a whole day for the hour 24.
 func (r *textReader) clock() (time.Duration, error) {
-	if n, ok := r.get('N'); ok {
+	if n, ok := r.long('N'); ok {
 		return time.Duration(n), nil
 	}
-	if n, ok := r.get('A'); ok {
+	if n, ok := r.long('A'); ok {
 		return time.Duration(n) * time.Millisecond, nil
 	}
 	hour, minute, err := r.hour()
@@ -95,9 +95,9 @@ func (r *textReader) clock() (time.Duration, error) {
 		return 0, err
 	}
 	second, _ := r.get('s')
-	nano, ok := r.get('n')
+	nano, ok := r.long('n')
 	if !ok {
-		nano, _ = r.get('S')
+		nano, _ = r.long('S')
 	}
 	d := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second + time.Duration(nano)
 	if d > 24*time.Hour {
