@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"unsafe"
 
 	"harrier/event"
 	"harrier/internal/flatjson"
+	"harrier/internal/quotes"
 )
 
 // layout reads flat JSON objects of few kinds fast. Events of a kind have the
@@ -112,6 +114,11 @@ func (r *jsonLines) fast(line []byte, w *event.Builder) bool {
 	if j := skipBlank(line, i); j < len(line) && line[j] == '}' {
 		return skipBlank(line, j+1) == len(line)
 	}
+	// at is the place of the line in the block, when its quotes are known.
+	at := -1
+	if r.quotes != nil {
+		at = int(uintptr(unsafe.Pointer(unsafe.SliceData(line))) - r.base)
+	}
 	p := &r.tree.root
 	for n := 0; n < maxFields; n++ {
 		q := p.follow(line[i:])
@@ -127,11 +134,17 @@ func (r *jsonLines) fast(line []byte, w *event.Builder) bool {
 		var value []byte
 		if line[i] == '"' {
 			i++
-			end := shortString(line[i:])
-			if end < 0 {
-				if end = flatjson.StringEnd(line[i:]); end < 0 {
+			var end int
+			if at >= 0 {
+				end = r.quotes.Next(at+i) - at - i
+				if i+end >= len(line) {
 					return false
 				}
+			} else if end = shortString(line[i:]); end < 0 {
+				end = flatjson.StringEnd(line[i:])
+			}
+			if end < 0 {
+				return false
 			}
 			value = line[i : i+end]
 			i += end + 1
@@ -164,6 +177,16 @@ func (r *jsonLines) fast(line []byte, w *event.Builder) bool {
 		}
 	}
 	return false
+}
+
+// block implements blockReader: the quotes of all lines are found at once.
+func (r *jsonLines) block(text []byte) {
+	if text == nil || r.blind || !quotes.Available() {
+		r.quotes = nil
+		return
+	}
+	r.marks, r.spare = quotes.Mark(text, r.marks, r.spare)
+	r.quotes, r.base = r.marks, uintptr(unsafe.Pointer(unsafe.SliceData(text)))
 }
 
 // addAt is add for a member whose places in the builder are known.

@@ -112,6 +112,10 @@ func (l *lines) rest(text []byte, failed bool) error {
 	return nil
 }
 
+// blockReader is a LineReader that can make use of seeing many lines at once: the
+// lines that it is then given are parts of the block.
+type blockReader interface{ block(text []byte) }
+
 // whole takes lines that each end in a newline.
 func (l *lines) whole(text []byte) error {
 	if len(text) == 0 {
@@ -123,6 +127,10 @@ func (l *lines) whole(text []byte) error {
 		l.at, l.line, text = l.at+int64(i)+1, l.line+1, text[i+1:]
 	}
 	l.reject.chunk(text)
+	if b, ok := l.sink.lines.(blockReader); ok && l.reject == nil {
+		b.block(text)
+		defer b.block(nil)
+	}
 	for pos := 0; pos < len(text); {
 		// Whole stretches without any of the literals are only counted.
 		hit := l.reject.next(text, pos)

@@ -8,6 +8,7 @@ import (
 
 	"harrier/event"
 	"harrier/internal/flatjson"
+	"harrier/internal/quotes"
 )
 
 var ndjsonFormat = &Format{
@@ -101,10 +102,16 @@ type jsonLines struct {
 	life     int            // of the builder
 	timeSlot int            // of @timestamp in it, -1 before the first
 	members  map[string]*member
-	text     []byte // of a string with escapes
-	clock    clock  // the time of this line
-	hasRaw   bool   // this line has a member @rawstring of its own
-	fields   int    // members of this line on the slow path
+
+	// Of the block of lines at hand, when it was looked at as a whole: the places of
+	// its quotes, and where it stands in memory. marks and spare are memory for them.
+	quotes, marks, spare quotes.Marks
+	base                 uintptr
+
+	text   []byte // of a string with escapes
+	clock  clock  // the time of this line
+	hasRaw bool   // this line has a member @rawstring of its own
+	fields int    // members of this line on the slow path
 }
 
 // member is a known member name and what to do with it.
