@@ -80,6 +80,8 @@ func TestExamples(t *testing.T) {
 				t.Fatalf("%s() has no example", f.Name)
 			}
 			for _, ex := range f.Examples {
+				opts := opts
+				opts.Context = ex.Context
 				got, want := rowsOf(t, ex.Query, ex.In, &opts), objects(t, ex.Out)
 				if ex.Unordered {
 					key := func(a, b map[string]string) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }

@@ -49,6 +49,8 @@ type Options struct {
 	Lookups *function.Lookups
 	// CityDB and ASNDB are MaxMind database files for ipLocation() and asn().
 	CityDB, ASNDB string
+	// Salts are the secrets of hashRewrite() and hashMatch(), by name.
+	Salts map[string]string
 }
 
 func (o *Options) env(check bool) *function.Env {
@@ -57,7 +59,7 @@ func (o *Options) env(check bool) *function.Env {
 	}
 	env := &function.Env{
 		Dialect: o.Dialect, Context: o.Context, Check: check, Parameters: o.Parameters,
-		Saved: o.Saved, Lookups: o.Lookups, CityDB: o.CityDB, ASNDB: o.ASNDB,
+		Saved: o.Saved, Lookups: o.Lookups, CityDB: o.CityDB, ASNDB: o.ASNDB, Salts: o.Salts,
 	}
 	if !check && env.Lookups == nil {
 		env.Lookups = &function.Lookups{}

@@ -51,9 +51,14 @@ func timeCommand(ctx context.Context, o runOptions, name string, args ...string)
 	return out, m, nil
 }
 
-// firstLine makes an error message of another program fit into a sentence.
+// firstLine makes an error message of another program fit into a sentence. The
+// go command writes the name of the package above what is wrong with it.
 func firstLine(s string) string {
-	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	s = strings.TrimSpace(s)
+	for strings.HasPrefix(s, "# ") && strings.Contains(s, "\n") {
+		_, s, _ = strings.Cut(s, "\n")
+	}
+	s, _, _ = strings.Cut(s, "\n")
 	const most = 300
 	if len(s) > most {
 		return s[:most] + " ..."

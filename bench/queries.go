@@ -106,9 +106,10 @@ group by RemoteAddressIP4 having c > 100`
 			name: "Q2", about: "busy public addresses: two event types, a negated regular expression, group, threshold",
 			target: 0.5,
 			cql:    publicCQL, duckdb: q2duckdb, chdb: q2chdb,
-			jq: []string{"-nr", `reduce (inputs | select((.event_simpleName == "NetworkConnectIP4" or .event_simpleName == "NetworkConnectIP6") and .RemoteAddressIP4 != null)
-				| .RemoteAddressIP4 | select(test("` + strings.ReplaceAll(privateRE, `\`, `\\`) + `") | not)) as $a ({}; .[$a] += 1)
-				| to_entries[] | select(.value > 100) | [.key, .value] | @tsv`},
+			// Counting in an object is quadratic in jq: it copies the object.
+			jq: []string{"-nr", `[inputs | select((.event_simpleName == "NetworkConnectIP4" or .event_simpleName == "NetworkConnectIP6") and .RemoteAddressIP4 != null)
+				| .RemoteAddressIP4 | select(test("` + strings.ReplaceAll(privateRE, `\`, `\\`) + `") | not)]
+				| group_by(.)[] | select(length > 100) | [.[0], length] | @tsv`},
 			columns: q2columns,
 		},
 		{

@@ -154,7 +154,7 @@ func (r *report) write(out io.Writer) error {
 		p("")
 		p("## Memory and the size of the data")
 		p("")
-		p("The peak memory of a query with a small result does not grow with the data.")
+		p("The peak memory of a query with a small result is not to grow with the data.")
 		p("")
 		p("| query | over %s | over %s |", bytesText(r.growth[0].bytes), bytesText(r.growth[1].bytes))
 		p("|---|---|---|")

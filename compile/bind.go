@@ -27,6 +27,12 @@ type presets map[string]preset
 // something was reported as wrong.
 func (c *compiler) bind(fn *function.Function, call *cql.Call, pre presets, sc *scope) *function.Call {
 	b := &function.Call{Function: fn, Env: c.env, At: call.Span(), Args: map[string]*function.Arg{}, Syntax: call, Tables: c.tables(sc)}
+	if sc != nil {
+		b.Rows = sc.rows
+		if fn.Stored && sc.out.Plan != nil {
+			sc.out.Plan.FreeText = true
+		}
+	}
 	before := c.errors
 	unread := false // an argument could not be read, which the parser may have reported
 	given := map[string]cql.Expr{}
@@ -322,7 +328,7 @@ func (c *compiler) argument(fn *function.Function, p *function.Param, e cql.Expr
 			}
 		}
 		return a
-	case function.Pairs:
+	case function.Pairs, function.TextPairs:
 		return c.pairs(fn, p, a, e, sc)
 	case function.Expression:
 		if a.Expr = c.expr(e, sc); a.Expr == nil {
@@ -332,7 +338,10 @@ func (c *compiler) argument(fn *function.Function, p *function.Param, e cql.Expr
 	case function.Expressions:
 		return c.expressions(a, e, sc)
 	case function.Aggregates:
+		outer := c.argumentOf
+		c.argumentOf = fn
 		aggs, ok := c.aggregates(e, scopeOr(sc, c))
+		c.argumentOf = outer
 		if !ok {
 			return nil
 		}
@@ -350,7 +359,7 @@ func (c *compiler) argument(fn *function.Function, p *function.Param, e cql.Expr
 	return c.scalar(fn, p, a, e, sc)
 }
 
-// pairs reads [[a, b], [c, d]], or a single name.
+// pairs reads [[a, b], [c, d]], or a single name where that is of use.
 func (c *compiler) pairs(fn *function.Function, p *function.Param, a *function.Arg, e cql.Expr, sc *scope) *function.Arg {
 	for {
 		in, ok := e.(*cql.ParenExpr)
@@ -359,11 +368,20 @@ func (c *compiler) pairs(fn *function.Function, p *function.Param, a *function.A
 		}
 		e = in.X
 	}
+	want := "pairs of names: [[a, b], [c, d]]"
+	if p.Kind == function.TextPairs {
+		want = kindWord(p.Kind)
+	}
 	arr, ok := e.(*cql.ArrayExpr)
-	if !ok || len(arr.Elems) == 1 && isPlain(arr.Elems[0].Value) {
+	single := !ok || len(arr.Elems) == 1 && isPlain(arr.Elems[0].Value)
+	switch {
+	case single && p.Kind == function.TextPairs:
+		c.wrongKind(fn, p, e, want)
+		return nil
+	case single:
 		s, ok := c.text(e)
 		if !ok {
-			c.wrongKind(fn, p, e, "the name of a field, or pairs of names: [[a, b], [c, d]]")
+			c.wrongKind(fn, p, e, kindWord(p.Kind))
 			return nil
 		}
 		a.Text = s
@@ -375,10 +393,10 @@ func (c *compiler) pairs(fn *function.Function, p *function.Param, a *function.A
 	for _, el := range arr.Elems {
 		names, at, bad := c.textList(el.Value)
 		if _, isArray := el.Value.(*cql.ArrayExpr); !isArray || bad != nil || el.Name != nil || len(names) != 2 {
-			c.wrongKind(fn, p, el.Value, "pairs of names: [[a, b], [c, d]]")
+			c.wrongKind(fn, p, el.Value, want)
 			return nil
 		}
-		if !made[names[0]] {
+		if !made[names[0]] && p.Kind == function.Pairs {
 			c.readField(sc, names[0], at[0])
 		}
 		made[names[1]] = true
@@ -415,6 +433,8 @@ func kindWord(k function.Kind) string {
 		return "the name of an array such as \"ips[]\""
 	case function.Pairs:
 		return "the name of a field, or pairs of names: [[a, b], [c, d]]"
+	case function.TextPairs:
+		return "pairs of a number and a name: [[0, a], [1, b]]"
 	default:
 		return "text"
 	}
@@ -543,6 +563,9 @@ func (c *compiler) queryArgument(fn *function.Function, p *function.Param, a *fu
 			}
 			return p.Kind == function.Queries
 		case *cql.Call: // a single function instead of a pipeline
+			if p.Decides {
+				e = tested(e)
+			}
 			subs = append(subs, &cql.Subquery{Pos: e.Pos, Pipeline: &cql.Pipeline{Pos: e.Pos, Steps: []cql.Step{
 				&cql.FilterStep{Pos: e.Pos, Filter: &cql.CallFilter{Pos: e.Pos, Call: e}},
 			}}})
@@ -571,4 +594,13 @@ func (c *compiler) queryArgument(fn *function.Function, p *function.Param, a *fu
 		return nil
 	}
 	return a
+}
+
+// tested makes a filter of a call that gives a value.
+func tested(call *cql.Call) *cql.Call {
+	fn := function.Lookup(call.Name)
+	if fn == nil || fn.IsFilter() || fn.NewMapper == nil || fn.Param("as") == nil {
+		return call
+	}
+	return &cql.Call{Pos: call.Pos, Name: "test", NameSpan: call.NameSpan, Args: []*cql.Arg{{Pos: call.Pos, Value: call}}}
 }

@@ -82,10 +82,13 @@ func (c *compiler) callStep(call *cql.Call, pre presets, sc *scope) {
 			c.addAggregate(agg, sc)
 		}
 	case fn.NewSequencer != nil:
-		f, problems := fn.NewSequencer(b)
-		c.reportAll(problems)
-		if f != nil {
-			sc.add(&plan.Sequence{Name: shown(b), Span: call.Span(), New: f, Effects: b.FieldEffect()}, fn.Name+"()", call.Span())
+		st := c.sequenceStage(b)
+		switch {
+		case st == nil:
+		case sc.aggregated:
+			sc.add(st, fn.Name+"()", call.Span())
+		default: // in braces, where it takes the place of the aggregate
+			c.addAggregate(function.InOrder(fn.Name+"()", b.At, st), sc)
 		}
 	case fn.Lower != nil:
 		n := len(sc.out.Stages)
@@ -116,13 +119,38 @@ func (c *compiler) allowedHere(fn *function.Function, call *cql.Call, sc *scope)
 		if sc.kind != topLevel && sc.kind != composite {
 			return c.aggregateAllowed(fn.Name+"()", call.Span(), sc)
 		}
-		if !sc.aggregated && !sc.uncertain {
-			c.report(diag.Errorf("sequence-before-aggregate", call.NameSpan, "%s() works on rows in order and so must stand behind an aggregate that orders them", fn.Name).
-				WithHelp("put head(), sort(), groupBy() or bucket() before it"))
-			return false
+		if !sc.aggregated {
+			return c.inSequence(fn, call, sc, false)
 		}
 	}
 	return true
+}
+
+// inSequence checks that an aggregate stands before a sequence function, in the query or the one around. As the
+// function of an aggregate it may see events in the order of the input, as an example of the manual has it against the
+// manual's own rule.
+func (c *compiler) inSequence(fn *function.Function, call *cql.Call, sc *scope, argument bool) bool {
+	if sc.aggregated || sc.rows || sc.uncertain {
+		return true
+	}
+	d := diag.Errorf("sequence-before-aggregate", call.NameSpan, "%s() works on rows in order and so must stand behind an aggregate that orders them", fn.Name).
+		WithHelp("put head(), sort(), groupBy() or bucket() before it")
+	if argument && c.env.Dialect != cql.LogScale {
+		d.Severity = diag.Warning
+		d.Message += "; without one they come in the order of the input"
+	}
+	c.report(d)
+	return d.Severity != diag.Error
+}
+
+// sequenceStage makes the stage of a call to a sequence function.
+func (c *compiler) sequenceStage(b *function.Call) *plan.Sequence {
+	f, problems := b.Function.NewSequencer(b)
+	c.reportAll(problems)
+	if f == nil || problems.HasErrors() {
+		return nil
+	}
+	return &plan.Sequence{Name: shown(b), Span: b.At, New: f, Effects: b.FieldEffect()}
 }
 
 func contextName(ctx function.Contexts) string {
@@ -176,6 +204,10 @@ func (c *compiler) loweredStage(b *function.Call, sc *scope) *plan.Map {
 
 // aggregate makes the aggregate of a call.
 func (c *compiler) aggregate(b *function.Call) *function.Agg {
+	if in := b.Function.Within; in != nil && (c.argumentOf == nil || !slices.Contains(in, c.argumentOf.Name)) {
+		c.errorf("aggregate-not-allowed", b.At, "%s() may only stand in the function= of %s()", b.Function.Name, strings.Join(in, "() or "))
+		return nil
+	}
 	f, problems := b.Function.NewAggregator(b)
 	c.reportAll(problems)
 	if f == nil || problems.HasErrors() {
@@ -183,7 +215,7 @@ func (c *compiler) aggregate(b *function.Call) *function.Agg {
 	}
 	return &function.Agg{
 		Name: b.Function.Name + "()", Call: shown(b), At: b.At, New: f, Reads: b.FieldEffect(), Outputs: b.Outputs(),
-		Rows: b.Function.GivesRows, Ordered: b.Function.Ordered, FreeText: searchesText(b),
+		Rows: b.Function.GivesRows, Ordered: b.Function.Ordered, FreeText: searchesText(b), Of: b,
 	}
 }
 
@@ -218,6 +250,10 @@ func (c *compiler) aggregates(e cql.Expr, sc *scope) ([]*function.Agg, bool) {
 		c.errorf("field-conflict", at, "two aggregates write the field %s", name)
 		return nil, false
 	}
+	if a, bad := function.SequenceConflict(out); bad {
+		c.errorf("sequence-beside-rows", a.At, "%s gives rows in order and cannot stand next to another function that gives several rows", a.Name)
+		return nil, false
+	}
 	return out, true
 }
 
@@ -234,12 +270,8 @@ func (c *compiler) collectAggregates(e cql.Expr, as *cql.FieldName, sc *scope, o
 		if fn == nil {
 			return
 		}
-		if !fn.IsAggregate() {
-			d := diag.Errorf("aggregate-required", e.NameSpan, "an aggregate is wanted here, and %s() is none", fn.Name)
-			if fn.NewSequencer != nil {
-				d = d.WithHelp("put it behind an aggregate that orders the events: {head(max) | %s(...)}", fn.Name)
-			}
-			c.report(d)
+		if !fn.IsAggregate() && fn.NewSequencer == nil {
+			c.errorf("aggregate-required", e.NameSpan, "an aggregate is wanted here, and %s() is none", fn.Name)
 			return
 		}
 		pre := presets{}
@@ -250,10 +282,19 @@ func (c *compiler) collectAggregates(e cql.Expr, as *cql.FieldName, sc *scope, o
 			}
 			pre["as"] = preset{as.Text, as.Span()}
 		}
-		if b := c.bind(fn, e, pre, sc); b != nil {
-			if a := c.aggregate(b); a != nil {
-				*out = append(*out, a)
+		if fn.NewSequencer != nil && !c.inSequence(fn, e, sc, true) {
+			return
+		}
+		b := c.bind(fn, e, pre, sc)
+		if b == nil {
+			return
+		}
+		if fn.NewSequencer != nil {
+			if st := c.sequenceStage(b); st != nil {
+				*out = append(*out, function.InOrder(fn.Name+"()", b.At, st))
 			}
+		} else if a := c.aggregate(b); a != nil {
+			*out = append(*out, a)
 		}
 	case *cql.Subquery:
 		if a := c.composite(e, sc); a != nil {
@@ -273,6 +314,9 @@ func (c *compiler) collectAggregates(e cql.Expr, as *cql.FieldName, sc *scope, o
 
 // composite compiles `{ filter | transform | aggregate | ... }`.
 func (c *compiler) composite(s *cql.Subquery, sc *scope) *function.Agg {
+	outer := c.argumentOf
+	c.argumentOf = nil
+	defer func() { c.argumentOf = outer }()
 	in := c.inner(sc, composite)
 	in.aggregated = false
 	n := c.errors

@@ -74,9 +74,11 @@ type compiler struct {
 	errors   int               // among diags
 	defaults map[string]string // of parameters, wherever declared
 	subs     int
-	timed    bool         // the query calls a function whose result hangs on its interval
-	around   []*plan.Plan // of the queries in whose arguments the present one stands
-	saved    []string     // names of the saved queries being spliced in
+	// argumentOf is the function whose aggregates are being compiled.
+	argumentOf *function.Function
+	timed      bool         // the query calls a function whose result hangs on its interval
+	around     []*plan.Plan // of the queries in whose arguments the present one stands
+	saved      []string     // names of the saved queries being spliced in
 	// inSaved is the place of the outermost saved-query call while its text is
 	// compiled: what is wrong there is reported here.
 	inSaved *diag.Span

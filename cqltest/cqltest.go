@@ -16,7 +16,7 @@
 //	-- param NAME --          values of ?NAME, a line each, for the next query
 //	-- lookup NAME --         a lookup file, from here on
 //	-- saved NAME --          a saved query, from here on
-//	-- options --             dialect=logscale, start=ms, end=ms, for the next query
+//	-- options --             dialect=logscale, context=CONTEXT, start=ms, end=ms, for the next query
 //	-- decision --            why a case is as it is, where sources are silent or disagree
 //
 // An event without @timestamp gets one: 1700000000000 for the first of the
@@ -30,6 +30,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -47,6 +48,9 @@ const FirstTime = 1700000000000
 // Now is the time at which queries are run, in milliseconds since the epoch.
 const Now = 1700100000000
 
+// Contexts are the places other than a search where a query may run.
+var Contexts = []string{"live", "filter-alert", "aggregate-alert", "scheduled", "parser"}
+
 // Case is a query, its input, and what it must give.
 type Case struct {
 	File   string // name of the file in the corpus
@@ -59,6 +63,7 @@ type Case struct {
 	Lookups    map[string]string // file name -> content
 	Saved      map[string]string // name -> query
 	Dialect    string            // "" or "logscale"
+	Context    string            // where the query runs: "" for a search, or one of Contexts
 	Start, End int64             // bounds on @timestamp; zero: none
 
 	Want        []Row
@@ -187,6 +192,10 @@ func (p *parser) query(text string, line int) error {
 		switch k {
 		case "dialect":
 			c.Dialect = v
+		case "context":
+			if c.Context = v; !slices.Contains(Contexts, v) {
+				return fmt.Errorf("there is no context %q", v)
+			}
 		case "start":
 			c.Start, err = strconv.ParseInt(v, 10, 64)
 		case "end":

@@ -65,6 +65,10 @@ func options(c *cqltest.Case) *harrier.Options {
 	if c.Dialect == "logscale" {
 		o.Dialect = cql.LogScale
 	}
+	o.Context = map[string]function.Contexts{
+		"live": function.Live, "filter-alert": function.FilterAlert, "aggregate-alert": function.AggregateAlert,
+		"scheduled": function.Scheduled, "parser": function.Parser,
+	}[c.Context]
 	files := fstest.MapFS{}
 	for name, text := range c.Lookups {
 		files[name] = &fstest.MapFile{Data: []byte(text)}

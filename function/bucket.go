@@ -197,6 +197,10 @@ type buckets struct {
 	times  []int64  // by row, of the batch in hand
 	group  []uint32 // likewise
 	sorted map[uint32][]uint32
+
+	outers   int            // number of outer groups
+	windows  []*windowState // of each window() among the aggregates
+	arranged bool           // the windows are ready to be asked
 }
 
 var _ plan.RowAggregator = (*buckets)(nil)
@@ -252,14 +256,14 @@ func (a *buckets) regrid(span int64) {
 	*a.unit = time.Duration(span) * time.Millisecond
 	a.starts, a.number = nil, map[int64]uint32{}
 	a.cells, a.series, a.bucket, a.sorted = intmap.New[uint64, uint32](0), nil, nil, nil
-	aggs := slices.Clone(a.shape.aggs)
+	aggs := a.withWindows(a.shape.aggs)
 	for i := range a.shape.units {
 		aggs[i] = convert(aggs[i], a.shape.units[i], a.unit)
 	}
 	a.agg = Combine(aggs).New(a.rt)
 }
 
-func (a *buckets) Grow(int) {} // outer groups need no room of their own
+func (a *buckets) Grow(groups int) { a.outers = max(a.outers, groups) }
 
 func (a *buckets) Add(b *event.Batch, outer []uint32) error {
 	c := b.Column(timeField)
@@ -405,6 +409,9 @@ func (a *buckets) Bytes() int {
 }
 
 func (a *buckets) Result(outer uint32, w *event.Builder) error {
+	if err := a.arrangeWindows(); err != nil {
+		return err
+	}
 	if a.keys == nil {
 		return a.plainResult(outer, w)
 	}

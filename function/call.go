@@ -21,6 +21,9 @@ type Call struct {
 	Args     map[string]*Arg
 	Others   []*Arg // arguments of a function with Rest, in order
 	Syntax   *cql.Call
+	// Rows is set behind an aggregate: what the call is given are rows of a result,
+	// and the events that they were made of are gone.
+	Rows bool
 	// Tables finds a table made by defineTable(): the number of its subplan and its
 	// columns, nil when they are not known.
 	Tables func(name string) (id int, columns []string, ok bool)
@@ -74,6 +77,8 @@ type Agg struct {
 	// FreeText is set when stages in front of it, in braces, search values whatever
 	// their field.
 	FreeText bool
+	Sequence bool  // it is a sequence function over the rows in order
+	Of       *Call // the call that it is made of; nil when it is made of something else
 }
 
 // Passes tells whether the rows of the aggregate are rows that it was given, with

@@ -63,10 +63,15 @@ type Function struct {
 	// Final is set when the events that the mapper drops are gone for good, so that
 	// no later clause of a case gets them.
 	Final bool
+	// Within names the functions in whose arguments alone the function may stand.
+	Within []string
 	// Timed is set when the result hangs on the interval of the search.
 	Timed bool
 	// NotNegatable forbids negating a filter (sample).
 	NotNegatable bool
+	// Stored is set when the function looks at events as the source gave them
+	// (event.Batch.Original), and not at what the query has made of them.
+	Stored bool
 	// Multiplies tells whether this call may make several events of one.
 	Multiplies func(c *Call) bool
 	// Effect is what the call does to fields. When nil, the parameters tell: Field
@@ -121,6 +126,7 @@ const (
 	Queries                 // an array of whole queries
 	ArrayName               // name of an array, with or without its brackets: "ips[]"
 	Pairs                   // name of a field to read, or an array of pairs of names: [[a, b], [c, d]]
+	TextPairs               // an array of pairs of texts: [[0, a], [1, b]]
 )
 
 // Param is one parameter of a function.
@@ -140,6 +146,9 @@ type Param struct {
 	// MayBeGone is set for a Fields that is given fields to remove or to fill, so
 	// that it is no mistake when they cannot exist.
 	MayBeGone bool
+	// Decides is set for a Subpipeline of which only what it lets through matters. A
+	// call that gives a value may stand for it, and lets through what makes it true.
+	Decides bool
 }
 
 // Example is a documented query with its input and output, executed by the
@@ -151,6 +160,8 @@ type Example struct {
 	Out   string
 	// Unordered is set when the order of the rows means nothing.
 	Unordered bool
+	// Context is where the query runs; zero means Search.
+	Context Contexts
 }
 
 // Contexts is a set of places where a query may run.
@@ -187,6 +198,8 @@ type Env struct {
 	Lookups *Lookups
 	// CityDB and ASNDB are MaxMind database files for ipLocation() and asn().
 	CityDB, ASNDB string
+	// Salts are the secrets of hashRewrite() and hashMatch(), by name.
+	Salts map[string]string
 }
 
 // Lookup finds a function by name, whatever its case.

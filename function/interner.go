@@ -1,6 +1,7 @@
 package function
 
 import (
+	"hash/maphash"
 	"math"
 	"strconv"
 	"unsafe"
@@ -10,7 +11,7 @@ import (
 
 // interner numbers texts. It keeps copies, so that a key does not hold on to the input it was cut from.
 type interner struct {
-	ids   map[string]uint32
+	slots []uint64 // open addressing: the upper half of the hash, and the number plus one; 0 is free
 	texts []string // by number
 	dicts map[*event.Dict]*[]uint32
 	arena []byte
@@ -21,15 +22,62 @@ type interner struct {
 const noValue = math.MaxUint32
 
 func newInterner() *interner {
-	return &interner{ids: map[string]uint32{}, dicts: map[*event.Dict]*[]uint32{}}
+	return &interner{slots: make([]uint64, 16), dicts: map[*event.Dict]*[]uint32{}}
 }
 
-// id finds or adds a text.
-func (t *interner) id(s string) uint32 {
-	if id, ok := t.ids[s]; ok {
-		return id
+// hashSeed is the same for all interners, so that a hash that one has can be used in another.
+var hashSeed = maphash.MakeSeed()
+
+// id finds or adds a text, of which it keeps a copy.
+func (t *interner) id(s string) uint32 { return t.hashed(s, maphash.String(hashSeed, s)) }
+
+// find gives the number of a text that is there.
+func (t *interner) find(s string) (uint32, bool) {
+	h := maphash.String(hashSeed, s)
+	mask := uint64(len(t.slots) - 1)
+	for i := h & mask; t.slots[i] != 0; i = (i + 1) & mask {
+		if v := t.slots[i]; v&^math.MaxUint32 == h>>32<<32 {
+			if id := uint32(v) - 1; t.texts[id] == s {
+				return id, true
+			}
+		}
 	}
-	return t.add(s)
+	return 0, false
+}
+
+// hashed is id for a text whose hash is known. The lower bits of the hash tell where to look first; the upper ones stand
+// beside the number, so that a text is compared only when it is very likely the same.
+func (t *interner) hashed(s string, h uint64) uint32 {
+	mask := uint64(len(t.slots) - 1)
+	tag := h >> 32 << 32
+	i := h & mask
+	for ; t.slots[i] != 0; i = (i + 1) & mask {
+		if v := t.slots[i]; v&^math.MaxUint32 == tag {
+			if id := uint32(v) - 1; t.texts[id] == s {
+				return id
+			}
+		}
+	}
+	id := t.add(s)
+	t.slots[i] = tag | uint64(id+1)
+	if uint64(len(t.texts))*4 > 3*uint64(len(t.slots)) {
+		t.rehash()
+	}
+	return id
+}
+
+// rehash doubles the slots.
+func (t *interner) rehash() {
+	t.slots = make([]uint64, 2*len(t.slots))
+	mask := uint64(len(t.slots) - 1)
+	for id, s := range t.texts {
+		h := maphash.String(hashSeed, s)
+		i := h & mask
+		for t.slots[i] != 0 {
+			i = (i + 1) & mask
+		}
+		t.slots[i] = h>>32<<32 | uint64(id+1)
+	}
 }
 
 func (t *interner) add(s string) uint32 {
@@ -42,9 +90,8 @@ func (t *interner) add(s string) uint32 {
 		s = unsafe.String(&t.arena[at], len(s))
 	}
 	id := uint32(len(t.texts))
-	t.ids[s] = id
 	t.texts = append(t.texts, s)
-	t.bytes += len(s) + 64 // the text, its header twice, and a place in the map
+	t.bytes += len(s) + 40 // the text, its header, and its share of the slots
 	return id
 }
 
@@ -77,11 +124,7 @@ func (t *interner) column(c *event.Column, rows []int32, out []uint32) {
 				out[r] = out[rows[i-1]] // times rounded to the hour repeat themselves
 			default:
 				text := strconv.AppendInt(buf[:0], ints[r], 10)
-				id, ok := t.ids[string(text)]
-				if !ok {
-					id = t.add(string(text))
-				}
-				out[r] = id
+				out[r] = t.id(bytesAsText(text))
 			}
 		}
 		return
@@ -120,3 +163,6 @@ func (t *interner) coded(d *event.Dict, codes []uint32, rows []int32, out []uint
 		out[r] = (*known)[code] - 1
 	}
 }
+
+// bytesAsText lends bytes to a function that keeps a copy.
+func bytesAsText(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -5,7 +5,7 @@ import (
 	"harrier/plan"
 )
 
-// matchSpec is what match() and lookup() are asked to do.
+// matchSpec is what match(), matchAsArray() and lookup() are asked to do.
 type matchSpec struct {
 	source     *lookup
 	fields     []string
@@ -16,7 +16,8 @@ type matchSpec struct {
 	mode       string
 	ignoreCase bool
 	strict     bool
-	limit      int // of rows per event
+	limit      int    // of rows per event
+	asArray    string // the array that rows are written to; "" for the fields of the event itself
 }
 
 // matchIndex is a table made ready. It is immutable.
@@ -68,6 +69,10 @@ func newMatcher(rt *plan.Runtime, s *matchSpec, x *matchIndex) *matcher {
 func (m *matcher) Map(b *event.Batch) error {
 	if m.find(b); m.spec.strict {
 		b.Narrow(func(row int) bool { return len(m.found[row]) > 0 })
+	}
+	if m.spec.asArray != "" {
+		m.writeArray(b)
+		return nil
 	}
 	pick := make([]int32, 0, b.Len())
 	rows := make([]int32, 0, b.Count())

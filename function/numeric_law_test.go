@@ -55,7 +55,7 @@ func lawAgg(t interface{ Fatalf(string, ...any) }, f *Function, args map[string]
 	if problems.HasErrors() {
 		t.Fatalf("%s: %v", f.Name, problems)
 	}
-	return &Agg{Name: f.Name + "()", New: factory, Reads: c.FieldEffect(), Outputs: c.Outputs(), Rows: f.GivesRows, Ordered: f.Ordered}
+	return &Agg{Name: f.Name + "()", New: factory, Reads: c.FieldEffect(), Outputs: c.Outputs(), Rows: f.GivesRows, Ordered: f.Ordered, Of: c}
 }
 
 func lawText(s string) *Arg        { return &Arg{Text: s, Texts: []string{s}} }

@@ -32,6 +32,12 @@ func (p *fieldParser) factory() MapperFactory {
 
 // Map implements plan.Mapper.
 func (p *fieldParser) Map(b *event.Batch) error {
+	p.read(b).mark(b)
+	return nil
+}
+
+// read adds the fields, and tells which rows could not be read.
+func (p *fieldParser) read(b *event.Batch) failures {
 	to := &parsedFields{parser: p, b: b, index: map[string]int{}}
 	var failed failures
 	for _, name := range p.from {
@@ -54,8 +60,7 @@ func (p *fieldParser) Map(b *event.Batch) error {
 	for _, f := range to.fields {
 		SetColumn(b, f.name, event.NewText(f.texts, f.valid))
 	}
-	failed.mark(b)
-	return nil
+	return failed
 }
 
 // parsedText is what was read from a text.

@@ -41,7 +41,7 @@ var kindNames = map[Kind]string{
 	Field: "field", Fields: "fields", NewField: "name of a field to write", Text: "text", Texts: "texts", Num: "number", Int: "whole number",
 	Bool: "true or false", Enum: "word", Span: "length of time", Expression: "expression", Expressions: "expressions",
 	Regex: "regular expression", Aggregates: "aggregates", Subpipeline: "subquery without aggregates", Condition: "condition in braces",
-	Query: "subquery", Queries: "subqueries", ArrayName: "array", Pairs: "field or pairs of names",
+	Query: "subquery", Queries: "subqueries", ArrayName: "array", Pairs: "field or pairs of names", TextPairs: "pairs of texts",
 }
 
 // String says in words what a parameter of the kind takes.

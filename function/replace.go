@@ -40,9 +40,7 @@ var replaceFunc = &Function{
 		In:    `{"word":"Aquarium"}`,
 		Out:   `{"word":"qrm"}`,
 	}},
-	Effect: func(c *Call) plan.Effect {
-		return plan.Effect{Reads: []string{c.Field("field")}, MayWrite: []string{replaceTarget(c)}}
-	},
+	Effect: inPlace,
 	NewMapper: func(c *Call) (MapperFactory, diag.List) {
 		re, problems := regexArg(c)
 		if re == nil {
@@ -56,7 +54,7 @@ var replaceFunc = &Function{
 		if err != nil {
 			return nil, c.Errorf("bad-value", param, "the replacement cannot be used: %s", err)
 		}
-		in, out := c.Field("field"), replaceTarget(c)
+		in, out := c.Field("field"), c.inPlaceTarget()
 		return func(rt *plan.Runtime) plan.Mapper {
 			return mapText(in, out, func(s string) (string, bool) {
 				v, err := with.Replace(s)
@@ -65,11 +63,4 @@ var replaceFunc = &Function{
 			})(rt)
 		}, problems
 	},
-}
-
-func replaceTarget(c *Call) string {
-	if as := c.Text("as"); as != "" {
-		return as
-	}
-	return c.Field("field")
 }

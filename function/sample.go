@@ -40,15 +40,5 @@ var sampleFunc = &Function{
 	},
 }
 
-// lot draws a number from 0 up to 1 for a text, always the same. It is FNV-1a with a mixing step of xxHash behind it,
-// since values that differ in the last digit, as times do, must fall apart.
-func lot(s string) float64 {
-	h := uint64(14695981039346656037)
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 1099511628211
-	}
-	h = (h ^ h>>33) * 0xc2b2ae3d27d4eb4f
-	h = (h ^ h>>29) * 0x165667b19e3779f9
-	h ^= h >> 32
-	return float64(h>>11) / (1 << 53)
-}
+// lot draws a number from 0 up to 1 for a text, always the same.
+func lot(s string) float64 { return float64(textHash(0, s)>>11) / (1 << 53) }

@@ -56,13 +56,13 @@ func (v *valueSets) addColumn(b *event.Batch, c *event.Column, group []uint32) {
 			}
 			g := group[r]
 			if known[code] == 0 {
-				id, ok := v.texts.ids[d.Value(code)]
+				id, ok := v.texts.find(d.Value(code))
 				if !ok && v.closed(g, at) {
 					v.sets[g].dropped = true
 					continue
 				}
 				if !ok {
-					id = v.texts.add(d.Value(code))
+					id = v.texts.id(d.Value(code))
 				}
 				known[code] = id + 1
 			}
@@ -80,22 +80,22 @@ func (v *valueSets) addColumn(b *event.Batch, c *event.Column, group []uint32) {
 
 // add adds a text and does not keep its bytes.
 func (v *valueSets) add(g uint32, text []byte, at appearance) {
-	if id, ok := v.texts.ids[string(text)]; ok {
+	if id, ok := v.texts.find(bytesAsText(text)); ok {
 		v.put(g, id, at)
 	} else if v.closed(g, at) {
 		v.sets[g].dropped = true
 	} else {
-		v.put(g, v.texts.add(string(text)), at)
+		v.put(g, v.texts.id(bytesAsText(text)), at)
 	}
 }
 
 func (v *valueSets) addText(g uint32, text string, at appearance) {
-	if id, ok := v.texts.ids[text]; ok {
+	if id, ok := v.texts.find(text); ok {
 		v.put(g, id, at)
 	} else if v.closed(g, at) {
 		v.sets[g].dropped = true
 	} else {
-		v.put(g, v.texts.add(text), at)
+		v.put(g, v.texts.id(text), at)
 	}
 }
 

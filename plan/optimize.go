@@ -12,7 +12,7 @@ import (
 func Optimize(p *Plan) {
 	p.Stages = MergeFilters(p.Stages)
 	p.Fields = FieldsRead(p.Stages)
-	p.FreeText = SearchesText(p.Stages)
+	p.FreeText = p.FreeText || SearchesText(p.Stages)
 	if p.FreeText {
 		p.Fields.All = true
 	}

@@ -41,7 +41,10 @@ type Plan struct {
 	// Fields is what the plan reads of the source.
 	Fields event.FieldSet
 	// Where is necessary for an event to matter to the plan.
-	Where    event.Predicate
+	Where event.Predicate
+	// FreeText is set when the events as the source gave them matter, to searches in
+	// all fields above all. It may be set before Optimize, which sets it for stages
+	// that search.
 	FreeText bool
 	// Columns is the order in which fields of the result are shown; fields not
 	// named follow in the order in which they come.
