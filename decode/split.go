@@ -10,6 +10,7 @@ import (
 	"runtime"
 
 	"harrier/event"
+	"harrier/falcon"
 )
 
 // Splits implements event.Source. A plain file of a line format is cut into
@@ -35,6 +36,9 @@ func (f *Files) Splits(_ context.Context, req *event.Request) ([]event.Split, er
 			req.Stats.Total.Add(file.Size)
 		}
 		base := split{file: file, req: req, opts: &f.opts}
+		if f.opts.Falcon && file.Format != fdrFormat {
+			base.req, base.shown = falcon.Widen(req), req
+		}
 		if file.Format.NewLines == nil || file.Format.Header || file.Packed != "" || file.pipe != nil || file.data != nil {
 			out = append(out, &streamSplit{base})
 			continue
@@ -58,9 +62,10 @@ func chunkFor(size int64) int64 {
 }
 
 type split struct {
-	file *File
-	req  *event.Request
-	opts *Options
+	file  *File
+	req   *event.Request
+	shown *event.Request // what was asked for in Falcon's terms, when req is what that takes
+	opts  *Options
 }
 
 // sink gathers rows of one split into batches.
@@ -72,11 +77,19 @@ type sink struct {
 	reject   *rejecter
 	events   int64
 	rejected int64
-	pending  int // bytes of input that went into the rows at hand, or nearly
+	pending  int   // bytes of input that went into the rows at hand, or nearly
+	parsed   int64 // bytes of the lines that were parsed, not yet in the statistics
 }
 
 func (s *split) sink(yield func(*event.Batch) error) *sink {
 	k := &sink{split: s, w: &event.Builder{}, yield: yield}
+	if s.shown != nil {
+		v := falcon.NewView(s.shown, nil)
+		k.yield = func(b *event.Batch) error {
+			v.Map(b)
+			return yield(b)
+		}
+	}
 	if s.file.Format.NewLines != nil {
 		k.lines = s.file.Format.NewLines(s.req, s.file.Path)
 		k.reject = newRejecter(s.req.Where, s.file.Format)
@@ -115,8 +128,9 @@ func (k *sink) count() {
 	if st := k.req.Stats; st != nil {
 		st.Events.Add(k.events)
 		st.Rejected.Add(k.rejected)
+		st.Parsed.Add(k.parsed)
 	}
-	k.events, k.rejected = 0, 0
+	k.events, k.rejected, k.parsed = 0, 0, 0
 }
 
 func (k *sink) problem(line, offset int64, code string, err error) {
@@ -132,6 +146,7 @@ func (k *sink) problem(line, offset int64, code string, err error) {
 // offset.
 func (k *sink) line(line []byte, number func() int64, at int64) error {
 	k.pending += len(line)
+	k.parsed += int64(len(line))
 	ok, err := k.lines.ReadLine(line, k.w)
 	if err != nil {
 		// The line stays searchable, marked as LogScale marks events that its parsers

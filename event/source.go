@@ -77,6 +77,7 @@ type Stats struct {
 	Bytes    atomic.Int64 // of decoded text
 	Events   atomic.Int64 // events in the input, as far as they were looked at
 	Rejected atomic.Int64 // of these, dropped by Request.Where before parsing
+	Parsed   atomic.Int64 // bytes of the lines that were parsed; 0 for formats that are not read by lines
 	Matched  atomic.Int64 // events that passed the parallel filters
 	Problems atomic.Int64
 	Total    atomic.Int64 // bytes of input known so far, for progress; compressed size where compressed

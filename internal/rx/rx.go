@@ -148,6 +148,9 @@ func (re *Regexp) SetTimeout(d time.Duration) {
 
 // Match reports whether s contains a match.
 func (re *Regexp) Match(s string) (bool, error) {
+	if counting.Load() {
+		calls.Add(1)
+	}
 	if re.words != nil {
 		return re.words.match(s), nil
 	}
@@ -165,6 +168,9 @@ func (re *Regexp) Match(s string) (bool, error) {
 // the match and its groups are written to caps, as many as it has room for; those beyond the last group are unset. To
 // find the matches one after the other, go on from Next.
 func (re *Regexp) Find(s string, from int, caps []Span) (ok bool, err error) {
+	if counting.Load() {
+		calls.Add(1)
+	}
 	for i := range caps {
 		caps[i] = Span{-1, -1}
 	}
