@@ -81,6 +81,9 @@ type Options struct {
 	// file, so that the source can be scanned more than once: by several queries, or
 	// by one with subqueries.
 	Replay bool
+	// Falcon shows the events of known sources under Falcon's names, their own fields
+	// kept; see package falcon. Falcon's records are read as they are.
+	Falcon bool
 	// NoRaw keeps the text of an event from free-text search, which then looks at
 	// the fields alone.
 	NoRaw bool

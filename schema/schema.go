@@ -30,6 +30,8 @@ type Source struct {
 	Events    map[string]*Event `yaml:"events"`
 	// Types are the fields whose text stands for something: number, ip, epoch, id ...
 	Types map[string][]string `yaml:"types"`
+	// Mapping is nil for Falcon, and for what has nothing in common with it.
+	Mapping *Mapping `yaml:"mapping"`
 
 	fields map[string][]string // field -> event types, sorted
 	types  map[string]string
