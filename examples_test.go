@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"harrier"
+	"harrier/cqltest"
 	"harrier/decode"
 	"harrier/event"
 	"harrier/function"
@@ -73,7 +76,10 @@ func objects(t *testing.T, ndjson string) []map[string]string {
 // TestExamples runs the documented example of every function.
 func TestExamples(t *testing.T) {
 	// Small databases of documentation addresses, made by the tests of function.
-	opts := harrier.Options{CityDB: "function/testdata/city.mmdb", ASNDB: "function/testdata/asn.mmdb"}
+	opts := harrier.Options{
+		CityDB: "function/testdata/city.mmdb", ASNDB: "function/testdata/asn.mmdb",
+		Lookups: &function.Lookups{Dirs: []fs.FS{os.DirFS("function/testdata/lookups")}}, Resolver: cqltest.Resolver,
+	}
 	for _, f := range function.All() {
 		t.Run(f.Name, func(t *testing.T) {
 			if len(f.Examples) == 0 {

@@ -51,6 +51,9 @@ type Options struct {
 	CityDB, ASNDB string
 	// Salts are the secrets of hashRewrite() and hashMatch(), by name.
 	Salts map[string]string
+	// Resolver finds the names of addresses for rdns() and reverseDns(); nil refuses
+	// queries that call them, as looking names up tells others what is looked into.
+	Resolver function.Resolver
 }
 
 func (o *Options) env(check bool) *function.Env {
@@ -59,7 +62,7 @@ func (o *Options) env(check bool) *function.Env {
 	}
 	env := &function.Env{
 		Dialect: o.Dialect, Context: o.Context, Check: check, Parameters: o.Parameters,
-		Saved: o.Saved, Lookups: o.Lookups, CityDB: o.CityDB, ASNDB: o.ASNDB, Salts: o.Salts,
+		Saved: o.Saved, Lookups: o.Lookups, CityDB: o.CityDB, ASNDB: o.ASNDB, Salts: o.Salts, Resolver: o.Resolver,
 	}
 	if !check && env.Lookups == nil {
 		env.Lookups = &function.Lookups{}

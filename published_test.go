@@ -1,21 +1,30 @@
 package harrier_test
 
 import (
+	"bytes"
 	"cmp"
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"harrier"
 	"harrier/cql"
+	"harrier/decode"
 	"harrier/diag"
+	"harrier/event"
 	"harrier/function"
+	"harrier/plan"
 )
 
 var update = flag.Bool("update", false, "rewrite recorded expectations")
@@ -263,4 +272,143 @@ func TestLargeQuery(t *testing.T) {
 			t.Errorf("%q many times: %v", part, l[0])
 		}
 	}
+}
+
+// TestPublishedRuns runs every published query that compiles over telemetry that
+// others have published, over ours, and over nothing. What comes out is not judged: none may
+// fail, but for the limits that it was given. It takes HARRIER_SLOW=1.
+func TestPublishedRuns(t *testing.T) {
+	if os.Getenv("HARRIER_SLOW") == "" {
+		t.Skip("HARRIER_SLOW is not set")
+	}
+	if _, err := os.Stat(published); err != nil {
+		t.Skip("no published queries at hand")
+	}
+	invented, err := filepath.Glob(filepath.Join("examples", "t1596", "telemetry", "data", "*", "part-00000.ndjson"))
+	if err != nil || len(invented) == 0 {
+		t.Fatalf("no invented telemetry: %v", err)
+	}
+	inputs := map[string]publishedInput{
+		"nothing":             {data: []byte{}},
+		"published telemetry": {data: publishedEvents(t)},
+		"invented telemetry":  {paths: invented},
+	}
+	ran, compiled, rows, limited := 0, 0, 0, map[string]int{}
+	err = filepath.WalkDir(published, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".cql") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		q, _ := harrier.Compile(string(data), publishedOptions(string(data)))
+		if q == nil {
+			return nil
+		}
+		compiled++
+		for name, in := range inputs {
+			ran++
+			n, err := runPublished(q, in)
+			rows += n
+			switch {
+			case errors.Is(err, context.DeadlineExceeded), errors.Is(err, plan.ErrMemory):
+				limited[name]++
+				t.Logf("%s over %s: %v", path, name, err)
+			case err != nil:
+				t.Errorf("%s over %s: %v", path, name, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d queries compile and were run %d times, with %d rows; %v came to a limit", compiled, ran, rows, limited)
+	if compiled < 500 || rows == 0 {
+		t.Errorf("only %d queries compile, and they give %d rows", compiled, rows)
+	}
+}
+
+// publishedInput is NDJSON, or files.
+type publishedInput struct {
+	data  []byte
+	paths []string
+}
+
+// runPublished runs a query and counts its rows.
+func runPublished(q *harrier.Query, in publishedInput) (rows int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	src, err := decode.Open(in.paths, decode.Options{})
+	if err == nil && in.data != nil {
+		err = src.AddBytes("published.ndjson", in.data)
+	}
+	if err != nil {
+		return 0, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	for b, err := range q.Run(ctx, src, harrier.RunOptions{Memory: 64 << 20, Now: exampleTime, Report: func(event.Problem) {}}) {
+		if err != nil {
+			return rows, err
+		}
+		rows += len(b.Selected())
+	}
+	return rows, nil
+}
+
+// publishedEvents reads telemetry, up to 5 MB of it.
+func publishedEvents(t *testing.T) []byte {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("..", "shared", "data", "fdr", "*.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(paths) == 0 {
+		t.Skip("no published telemetry at hand")
+	}
+	var out []byte
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(out)+len(data) > 5<<20 {
+			break
+		}
+		out = append(append(out, bytes.TrimSpace(data)...), '\n')
+	}
+	return out
+}
+
+// publishedOptions are such that as many queries as can be compile: every
+// parameter has a value, every saved query is one that changes nothing, and every
+// lookup file has a column for each word of the query.
+func publishedOptions(text string) *harrier.Options {
+	words := regexp.MustCompile(`[A-Za-z_#@][\w.#@-]*`).FindAllString(text, -1)
+	slices.Sort(words)
+	words = slices.Compact(words)
+	csv := strings.Join(words, ",") + "\n" + strings.Repeat("1,", max(0, len(words)-1)) + "1\n"
+	o := &harrier.Options{
+		Parameters: map[string][]string{}, CityDB: "function/testdata/city.mmdb", ASNDB: "function/testdata/asn.mmdb",
+		Saved:   func(string) (string, bool) { return "*", true },
+		Lookups: &function.Lookups{Dirs: []fs.FS{anyFile(csv)}},
+	}
+	for _, w := range words {
+		if strings.Contains(text, "?"+w) {
+			o.Parameters[w] = []string{"*"}
+		}
+	}
+	return o
+}
+
+// anyFile is a folder in which every name is a file with the same text.
+type anyFile string
+
+func (f anyFile) Open(name string) (fs.File, error) {
+	return fstest.MapFS{name: &fstest.MapFile{Data: []byte(f)}}.Open(name)
 }

@@ -37,9 +37,20 @@ func (c *compiler) bind(fn *function.Function, call *cql.Call, pre presets, sc *
 	unread := false // an argument could not be read, which the parser may have reported
 	given := map[string]cql.Expr{}
 	places := map[string]diag.Span{}
-	var loose []*cql.Arg
-	rest := sc // where the next of the arguments with any name stands, behind what those before it write
+	var loose, queries []*cql.Arg
+	rest := sc                    // where the next of the arguments with any name stands, behind what those before it write
+	named := fn.Param(fn.Unnamed) // the parameter that takes queries with names, if the function has one
+	if named != nil && named.Kind != function.NamedQueries {
+		named = nil
+	}
 	for _, a := range call.Args {
+		if named != nil && (a.Name == nil || a.Name.Text == named.Name) {
+			queries = append(queries, a)
+			continue
+		}
+		if len(a.Attrs) > 0 {
+			c.errorf("unknown-attribute", a.Attrs[0].Span(), "`%s:` belongs to a query of correlate() and stands nowhere else", a.Attrs[0].Name)
+		}
 		if a.Name == nil {
 			loose = append(loose, a)
 			continue
@@ -83,6 +94,12 @@ func (c *compiler) bind(fn *function.Function, call *cql.Call, pre presets, sc *
 	}
 	for i := range fn.Params {
 		p := &fn.Params[i]
+		if p == named && len(queries) > 0 {
+			a := &function.Arg{Name: p.Name, Given: true, At: queries[0].Span().Join(queries[len(queries)-1].Span())}
+			a.Named = c.namedQueries(fn, queries, sc)
+			b.Args[p.Name] = a
+			continue
+		}
 		if e := given[p.Name]; e != nil {
 			if a := c.argument(fn, p, e, sc); a != nil {
 				a.Name, a.At, a.Given = p.Name, places[p.Name], true
@@ -435,6 +452,10 @@ func kindWord(k function.Kind) string {
 		return "the name of a field, or pairs of names: [[a, b], [c, d]]"
 	case function.TextPairs:
 		return "pairs of a number and a name: [[0, a], [1, b]]"
+	case function.ParameterName:
+		return "the name of a parameter of the query"
+	case function.NamedQueries:
+		return "queries with names: NAME: {...}"
 	default:
 		return "text"
 	}
@@ -503,6 +524,8 @@ func (c *compiler) scalar(fn *function.Function, p *function.Param, a *function.
 		a.Span = d
 	case function.Regex:
 		a.Regex = a.Text
+	case function.ParameterName:
+		a.Texts = c.parameter(&cql.Parameter{Pos: cql.Pos{At: e.Span()}, Name: a.Text})
 	}
 	return a
 }

@@ -109,7 +109,7 @@ func (c *compiler) allowedHere(fn *function.Function, call *cql.Call, sc *scope)
 		ctx = function.Search
 	}
 	if fn.Where != 0 && fn.Where&ctx == 0 {
-		c.errorf("not-in-context", call.NameSpan, "%s() is not allowed in a %s", fn.Name, contextName(ctx))
+		c.errorf("not-in-context", call.NameSpan, "%s() is not allowed in %s", fn.Name, ctx)
 		return false
 	}
 	if fn.IsAggregate() {
@@ -151,22 +151,6 @@ func (c *compiler) sequenceStage(b *function.Call) *plan.Sequence {
 		return nil
 	}
 	return &plan.Sequence{Name: shown(b), Span: b.At, New: f, Effects: b.FieldEffect()}
-}
-
-func contextName(ctx function.Contexts) string {
-	switch ctx {
-	case function.Live:
-		return "live query"
-	case function.FilterAlert:
-		return "filter alert"
-	case function.AggregateAlert:
-		return "aggregate alert"
-	case function.Scheduled:
-		return "scheduled search"
-	case function.Parser:
-		return "parser"
-	}
-	return "search"
 }
 
 // mapStage makes the stage of a call to a mapper.

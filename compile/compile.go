@@ -116,6 +116,14 @@ func (c *compiler) reportAll(l diag.List) {
 // in one place holds in all.
 func (c *compiler) declare(q *cql.Query) []Parameter {
 	var out []Parameter
+	use := func(name string) int {
+		i := slices.IndexFunc(out, func(x Parameter) bool { return x.Name == name })
+		if i < 0 {
+			i = len(out)
+			out = append(out, Parameter{Name: name})
+		}
+		return i
+	}
 	cql.Walk(q, func(n cql.Node) bool {
 		var p *cql.Parameter
 		switch n := n.(type) {
@@ -123,15 +131,15 @@ func (c *compiler) declare(q *cql.Query) []Parameter {
 			p = n
 		case *cql.Pattern:
 			p = n.Param
+		case *cql.Call:
+			if name, ok := c.namedParameter(n); ok {
+				use(name)
+			}
 		}
 		if p == nil {
 			return true
 		}
-		i := slices.IndexFunc(out, func(x Parameter) bool { return x.Name == p.Name })
-		if i < 0 {
-			i = len(out)
-			out = append(out, Parameter{Name: p.Name})
-		}
+		i := use(p.Name)
 		if p.HasDefault && !out[i].HasDefault {
 			out[i].Default, out[i].HasDefault = p.Default, true
 			c.defaults[p.Name] = p.Default
@@ -139,6 +147,30 @@ func (c *compiler) declare(q *cql.Query) []Parameter {
 		return true
 	})
 	return out
+}
+
+// namedParameter finds the parameter of the query that a call such as
+// beta:param() names.
+func (c *compiler) namedParameter(call *cql.Call) (string, bool) {
+	fn := function.Lookup(call.Name)
+	if fn == nil {
+		return "", false
+	}
+	for _, a := range call.Args {
+		name := fn.Unnamed
+		if a.Name != nil {
+			name = a.Name.Text
+		}
+		p := fn.Param(name)
+		if p == nil || p.Kind != function.ParameterName {
+			continue
+		}
+		switch v := a.Value.(type) { // another ?parameter that gives the name has no value yet
+		case *cql.FieldRef, *cql.String, *cql.Word, *cql.Number:
+			return c.text(v)
+		}
+	}
+	return "", false
 }
 
 // parameter gives the values of ?name.

@@ -274,6 +274,7 @@ func (c *compiler) callPred(call *cql.Call, pre presets, sc *scope) plan.Pred {
 	if b == nil {
 		return nil
 	}
+	b.Condition = true
 	if fn.NewPred != nil {
 		p, problems := fn.NewPred(b)
 		c.reportAll(problems)

@@ -33,6 +33,8 @@ type scope struct {
 	rows       bool // an aggregate stands before here, or before the query around: the events are gone
 	uncertain  bool // a saved query that could not be found stands before
 	begun      bool // something other than the preamble stands before
+	// links are those at the end of a query of correlate(); nil elsewhere.
+	links *[]*function.QueryLink
 }
 
 // inner is a scope for a pipeline nested in sc.
@@ -61,6 +63,7 @@ func (c *compiler) pipeline(p *cql.Pipeline, sc *scope) {
 }
 
 func (c *compiler) step(s cql.Step, sc *scope) {
+	c.afterLink(s, sc)
 	before := c.errors
 	defer func() {
 		if c.errors > before { // which fields it would have written is not known
@@ -84,6 +87,10 @@ func (c *compiler) step(s cql.Step, sc *scope) {
 	case *cql.SavedQueryStep:
 		c.savedQuery(s, sc)
 	case *cql.LinkStep:
+		if sc.links != nil {
+			c.link(s, sc)
+			return
+		}
 		c.report(diag.Errorf("link-outside-correlate", s.Span(), "`<=>` links the queries of correlate() and stands nowhere else").
 			WithHelp("to compare two fields of an event write test(%s == %s)", s.Left.Text, s.Right.Text))
 	}

@@ -59,7 +59,7 @@ type outcome struct {
 
 func options(c *cqltest.Case) *harrier.Options {
 	o := &harrier.Options{
-		Parameters: c.Params, CityDB: "../function/testdata/city.mmdb", ASNDB: "../function/testdata/asn.mmdb",
+		Parameters: c.Params, CityDB: "../function/testdata/city.mmdb", ASNDB: "../function/testdata/asn.mmdb", Resolver: cqltest.Resolver,
 		Saved: func(name string) (string, bool) { q, ok := c.Saved[name]; return q, ok },
 	}
 	if c.Dialect == "logscale" {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"harrier/event"
 )
@@ -26,9 +27,13 @@ type result struct {
 // everything asks for all fields of all events.
 func everything() *event.Request { return &event.Request{Fields: event.FieldSet{All: true}} }
 
+// testNow is the present of tests.
+var testNow = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+
 // open opens a text as a file in memory.
 func open(t testing.TB, name string, data []byte, o Options) *Files {
 	t.Helper()
+	o.Now = testNow
 	f, err := Open(nil, o)
 	if err == nil {
 		err = f.AddBytes(name, data)
@@ -42,6 +47,7 @@ func open(t testing.TB, name string, data []byte, o Options) *Files {
 // onDisk writes a text to a file and opens that.
 func onDisk(t testing.TB, name string, data []byte, o Options) *Files {
 	t.Helper()
+	o.Now = testNow
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)

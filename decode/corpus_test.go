@@ -18,7 +18,8 @@ var update = flag.Bool("update", false, "write what the corpus gives into its fi
 //
 //	A sentence that says what it shows.
 //	-- input --
-//	the text, or, in a section whose name ends in ".quoted", a quoted string per line
+//	the text, or, in a section whose name ends in ".quoted", a quoted string per line, or
+//	in ".gzip.base64", what its name says
 //	-- events --
 //	the events, as NDJSON with members in order of name
 //	-- problems --
@@ -78,6 +79,9 @@ func TestCorpus(t *testing.T) {
 
 // input gives the first section of a case.
 func input(t testing.TB, ar *txtar.Archive) (data []byte, name string) {
+	if name, ok := strings.CutSuffix(ar.Files[0].Name, ".gzip.base64"); ok {
+		return unpackText(t, ar.Files[0].Data), name
+	}
 	name, quoted := strings.CutSuffix(ar.Files[0].Name, ".quoted")
 	if !quoted {
 		return ar.Files[0].Data, name

@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"time"
 
 	"harrier/event"
 )
@@ -40,9 +41,16 @@ type Format struct {
 	// NewStream makes the reader of one file of a format that cannot be cut at
 	// line ends.
 	NewStream func(req *event.Request, file string) StreamReader
+	// NewRange makes the reader of one split of a format whose files can be entered
+	// anywhere. Such a format has NewStream too, for files that are compressed or come
+	// from a pipe.
+	NewRange func(req *event.Request, file string) RangeReader
 	// Header tells whether the first lines of a file must be known to read the
 	// others; such a file is one split and its reader sees all lines in order.
 	Header bool
+	// EveryLine tells that every line that is not blank gives a row, whatever is asked
+	// for, so that rows can be counted without reading them.
+	EveryLine bool
 	// Unreadable is the @error_msg of lines that ReadLine cannot read. It is the same
 	// for all of them, so that a search for words of it can be answered without
 	// reading every line; what is wrong with a line stands in the problem.
@@ -50,6 +58,8 @@ type Format struct {
 	// Alias gives the name under which a field of the query stands in the file,
 	// for looking for its values there; false when it is computed.
 	Alias func(field string) (string, bool)
+	// Words are values that a line reader may give without their standing in the line.
+	Words []string
 }
 
 // LineReader adds the event of a line to the open row of w. It does not end the
@@ -63,6 +73,13 @@ type LineReader interface {
 // and stops with its error; problems go to report with the line or offset.
 type StreamReader interface {
 	ReadAll(ctx context.Context, r io.Reader, w *event.Builder, ended func() error, report func(line, offset int64, err error)) error
+}
+
+// RangeReader reads what begins in [start, end) of a file; what begins there may
+// end beyond. It ends rows as a StreamReader does. Readers of ranges beside each
+// other give together what one reader of both gives.
+type RangeReader interface {
+	ReadRange(ctx context.Context, r io.ReaderAt, start, end int64, w *event.Builder, ended func() error, report func(line, offset int64, err error)) error
 }
 
 // Options say how to open files.
@@ -81,6 +98,9 @@ type Options struct {
 	// file, so that the source can be scanned more than once: by several queries, or
 	// by one with subqueries.
 	Replay bool
+	// Now is the present, for times that lack a year; zero takes the time of the file,
+	// or the clock where it has none.
+	Now time.Time
 	// Falcon shows the events of known sources under Falcon's names, their own fields
 	// kept; see package falcon. Falcon's records are read as they are.
 	Falcon bool

@@ -31,4 +31,5 @@ var fdrFormat = &Format{
 	Alias: jsonAlias(map[string]string{"#event_simpleName": "event_simpleName", "#cid": "cid"}),
 
 	Unreadable: notJSON,
+	EveryLine:  true,
 }

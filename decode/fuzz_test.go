@@ -44,6 +44,35 @@ func FuzzText(f *testing.F) {
 	})
 }
 
+func FuzzSyslog(f *testing.F) {
+	seeds(f, "syslog", "cef", "leef")
+	f.Fuzz(func(t *testing.T, data []byte, seed int64) {
+		fuzzWays(t, "syslog", data, seed)
+		fuzzWays(t, "cef", data, seed)
+		fuzzWays(t, "leef", data, seed)
+	})
+}
+
+func FuzzSquid(f *testing.F) {
+	seeds(f, "squid")
+	f.Fuzz(func(t *testing.T, data []byte, seed int64) { fuzzWays(t, "squid", data, seed) })
+}
+
+func FuzzZeek(f *testing.F) {
+	seeds(f, "zeek")
+	f.Fuzz(func(t *testing.T, data []byte, seed int64) { fuzzWays(t, "zeek", data, seed) })
+}
+
+func FuzzAuditd(f *testing.F) {
+	seeds(f, "auditd")
+	f.Fuzz(func(t *testing.T, data []byte, seed int64) { fuzzWays(t, "auditd", data, seed) })
+}
+
+func FuzzWinXML(f *testing.F) {
+	seeds(f, "winxml")
+	f.Fuzz(func(t *testing.T, data []byte, seed int64) { fuzzWays(t, "winxml", data, seed) })
+}
+
 func fuzzWays(t *testing.T, format string, data []byte, seed int64) {
 	// A text that looks compressed is read as what it unpacks to, or is a problem.
 	if len(data) > 2000 || packing(data) != "" {

@@ -21,6 +21,7 @@ var ndjsonFormat = &Format{
 	Alias:    jsonAlias(nil),
 
 	Unreadable: notJSON,
+	EveryLine:  true,
 }
 
 // jsonAlias names the member in which the value of a field stands, for fields

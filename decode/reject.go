@@ -74,16 +74,16 @@ func plainPart(s string) []byte {
 
 func plainByte(c byte) bool {
 	switch c {
-	case '"', '\\', '/', '<', '>', '&', '\'', '=', '+':
+	case '"', '\\', '/', '<', '>', '&', '\'', '=', '+', '|', ']':
 		return false
 	}
 	return c >= ' ' && c < 0x7f
 }
 
 // inError tells whether a needle for any field is found in what is said about
-// every line that cannot be read.
+// every line that cannot be read, or in another value that does not stand in lines.
 func inError(n event.Needle, f *Format) bool {
-	for _, v := range []string{"true", f.Unreadable} {
+	for _, v := range append([]string{"true", f.Unreadable}, f.Words...) {
 		if n.Fold {
 			v = strings.ToLower(v)
 			n.Text = strings.ToLower(n.Text)

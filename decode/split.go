@@ -8,13 +8,15 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
+	"time"
 
 	"harrier/event"
 	"harrier/falcon"
 )
 
-// Splits implements event.Source. A plain file of a line format is cut into
-// chunks; any other file is one split.
+// Splits implements event.Source. A plain file of a line format, or of one that
+// can be entered anywhere, is cut into chunks; any other file is one split.
 func (f *Files) Splits(_ context.Context, req *event.Request) ([]event.Split, error) {
 	for _, p := range f.problems {
 		if req.Stats != nil {
@@ -39,13 +41,19 @@ func (f *Files) Splits(_ context.Context, req *event.Request) ([]event.Split, er
 		if f.opts.Falcon && file.Format != fdrFormat {
 			base.req, base.shown = falcon.Widen(req), req
 		}
-		if file.Format.NewLines == nil || file.Format.Header || file.Packed != "" || file.pipe != nil || file.data != nil {
+		if file.Format.NewLines == nil && file.Format.NewRange == nil || file.Format.Header || file.Packed != "" || file.pipe != nil || file.data != nil {
 			out = append(out, &streamSplit{base})
 			continue
 		}
 		chunk := int64(f.opts.ChunkBytes)
 		if chunk <= 0 {
 			chunk = chunkFor(file.Size)
+		}
+		if file.Format.NewRange != nil {
+			for at := int64(0); at < file.Size; at += chunk {
+				out = append(out, &rangeSplit{split: base, start: at, end: min(at+chunk, file.Size)})
+			}
+			continue
 		}
 		index := &lineIndex{path: file.Path, chunk: chunk}
 		for at := int64(0); at < file.Size; at += chunk {
@@ -79,6 +87,10 @@ type sink struct {
 	rejected int64
 	pending  int   // bytes of input that went into the rows at hand, or nearly
 	parsed   int64 // bytes of the lines that were parsed, not yet in the statistics
+
+	some bool    // only some rows are asked for
+	rows []int64 // those of them still to come
+	row  int64   // number of the next row
 }
 
 func (s *split) sink(yield func(*event.Batch) error) *sink {
@@ -92,9 +104,25 @@ func (s *split) sink(yield func(*event.Batch) error) *sink {
 	}
 	if s.file.Format.NewLines != nil {
 		k.lines = s.file.Format.NewLines(s.req, s.file.Path)
+		if d, ok := k.lines.(dated); ok {
+			d.writtenBefore(s.written())
+		}
 		k.reject = newRejecter(s.req.Where, s.file.Format)
 	}
 	return k
+}
+
+// written is a time at which the file was complete, as far as is known.
+func (s *split) written() time.Time {
+	if !s.opts.Now.IsZero() {
+		return s.opts.Now
+	}
+	if s.file.data == nil && s.file.pipe == nil {
+		if info, err := os.Stat(s.file.Path); err == nil {
+			return info.ModTime().UTC()
+		}
+	}
+	return time.Now().UTC()
 }
 
 func (k *sink) flush() error {
@@ -145,6 +173,17 @@ func (k *sink) problem(line, offset int64, code string, err error) {
 // line takes one line, without its newline, that was not rejected. at is its
 // offset.
 func (k *sink) line(line []byte, number func() int64, at int64) error {
+	if k.some {
+		if len(k.rows) == 0 {
+			return errEnough
+		}
+		n := k.row
+		k.row++
+		if k.rows[0] != n {
+			return nil
+		}
+		k.rows = k.rows[1:]
+	}
 	k.pending += len(line)
 	k.parsed += int64(len(line))
 	ok, err := k.lines.ReadLine(line, k.w)
@@ -194,7 +233,10 @@ type chunkSplit struct {
 
 // Scan implements event.Split.
 func (s *chunkSplit) Scan(ctx context.Context, yield func(*event.Batch) error) error {
-	k := s.sink(yield)
+	return s.scan(ctx, s.sink(yield))
+}
+
+func (s *chunkSplit) scan(ctx context.Context, k *sink) error {
 	f, err := os.Open(s.file.Path)
 	if err != nil {
 		k.problem(0, -1, "unreadable", err)
@@ -254,7 +296,10 @@ type streamSplit struct{ split }
 
 // Scan implements event.Split.
 func (s *streamSplit) Scan(ctx context.Context, yield func(*event.Batch) error) error {
-	k := s.sink(yield)
+	return s.scan(ctx, s.sink(yield))
+}
+
+func (s *streamSplit) scan(ctx context.Context, k *sink) error {
 	raw, closeRaw, err := s.file.open(s.opts.Replay)
 	if err != nil {
 		k.problem(0, -1, "unreadable", err)
@@ -279,16 +324,7 @@ func (s *streamSplit) Scan(ctx context.Context, yield func(*event.Batch) error) 
 		if l, ok := r.(limited); ok {
 			l.limit(k.opts.MaxLine)
 		}
-		err = r.ReadAll(ctx, text, k.w, func() error {
-			k.events++
-			if !k.full() {
-				return nil
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			return k.flush()
-		}, func(line, offset int64, err error) { k.problem(line, offset, "bad-record", err) })
+		err = r.ReadAll(ctx, text, k.w, k.rowEnded(ctx), k.reportProblem)
 	} else {
 		size := blockBytes
 		if s.file.data != nil && s.file.Packed == "" {
@@ -303,9 +339,41 @@ func (s *streamSplit) Scan(ctx context.Context, yield func(*event.Batch) error) 
 	return k.flush()
 }
 
+// errEnough ends the reading of a split of which only some rows were asked for.
+var errEnough = errors.New("enough")
+
+// GivesRows implements event.RowSource: the files can be read twice, and their
+// rows be counted without reading them.
+func (f *Files) GivesRows() bool {
+	return !f.opts.Falcon && !slices.ContainsFunc(f.list, func(x *File) bool { return x.pipe != nil || !x.Format.EveryLine })
+}
+
+// ScanRows implements event.RowSplit.
+func (s *chunkSplit) ScanRows(ctx context.Context, rows []int64, yield func(*event.Batch) error) error {
+	k := s.sink(yield)
+	k.some, k.rows = true, rows
+	return s.scan(ctx, k)
+}
+
+// ScanRows implements event.RowSplit.
+func (s *streamSplit) ScanRows(ctx context.Context, rows []int64, yield func(*event.Batch) error) error {
+	k := s.sink(yield)
+	k.some, k.rows = true, rows
+	return s.scan(ctx, k)
+}
+
+var (
+	_ event.RowSource = (*Files)(nil)
+	_ event.RowSplit  = (*chunkSplit)(nil)
+	_ event.RowSplit  = (*streamSplit)(nil)
+)
+
 // ended deals with an error that ended the reading of a split: when it is the
 // input's, it is reported, and what was read before it counts.
 func (k *sink) ended(err error) error {
+	if errors.Is(err, errEnough) {
+		return k.flush()
+	}
 	var in *inputError
 	if !errors.As(err, &in) {
 		return err
@@ -330,6 +398,22 @@ type limited interface{ limit(bytes int) }
 
 func (e *inputError) Error() string { return e.err.Error() }
 func (e *inputError) Unwrap() error { return e.err }
+
+// coded is an error that says under which code it is reported.
+type coded struct {
+	code string
+	error
+}
+
+func (c coded) Unwrap() error { return c.error }
+
+func problemCode(err error) string {
+	var c coded
+	if errors.As(err, &c) {
+		return c.code
+	}
+	return "bad-record"
+}
 
 type countingReader struct {
 	r   io.Reader

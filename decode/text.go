@@ -10,7 +10,8 @@ var textFormat = &Format{
 	NewLines: func(req *event.Request, _ string) LineReader {
 		return &textLines{want: want(req)}
 	},
-	Alias: func(field string) (string, bool) { return field, field == "@rawstring" },
+	Alias:     func(field string) (string, bool) { return field, field == "@rawstring" },
+	EveryLine: true,
 }
 
 type textLines struct{ want wanted }

@@ -52,15 +52,11 @@ func (c *checker) check() {
 			c.errorf("bad-value", "$."+key, "%q is no day such as 2026-03-17", value)
 		}
 	}
-	for i, t := range d.Attack {
-		if !techniqueID(t) {
-			c.errorf("bad-technique", fmt.Sprintf("$.attack[%d]", i), "%q is no ATT&CK technique id such as T1596 or T1596.005", t)
-		}
-	}
+	c.attack()
 	c.oneOf("severity", d.Severity, levels)
 	c.oneOf("confidence", d.Confidence, confidences)
-	c.oneOf("dialect", d.Dialect, []string{"harrier", "logscale"})
-	c.oneOf("status", d.Status, []string{"experimental", "test", "stable", "deprecated"})
+	c.oneOf("dialect", d.Dialect, dialects)
+	c.oneOf("status", d.Status, statuses)
 	c.trigger()
 	for i, fp := range d.FalsePositives {
 		if strings.TrimSpace(fp.Tuning) == "" {
@@ -85,6 +81,11 @@ func (c *checker) check() {
 	}
 	c.tests()
 }
+
+var (
+	dialects = []string{"harrier", "logscale"}
+	statuses = []string{"experimental", "test", "stable", "deprecated"}
+)
 
 func (c *checker) oneOf(key, value string, words []string) {
 	if value != "" && !slices.Contains(words, value) {

@@ -37,16 +37,21 @@ func load(t *testing.T, text string, files map[string]string) (*Detection, strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	var said []string
+	if len(p.Detections) == 0 {
+		return nil, said(p)
+	}
+	return p.Detections[0], said(p)
+}
+
+// said is what there is to say about a pack, a line each.
+func said(p *Pack) string {
+	var out []string
 	for _, f := range p.Files {
 		for _, d := range f.List {
-			said = append(said, fmt.Sprintf("%s [%s] at %q: %s", f.Source.Name, d.Code, f.Source.Text[d.Span.Start:d.Span.End], d.Message))
+			out = append(out, fmt.Sprintf("%s [%s] at %q: %s", f.Source.Name, d.Code, f.Source.Text[d.Span.Start:d.Span.End], d.Message))
 		}
 	}
-	if len(p.Detections) == 0 {
-		return nil, strings.Join(said, "\n")
-	}
-	return p.Detections[0], strings.Join(said, "\n")
+	return strings.Join(out, "\n")
 }
 
 // mustLoad is load for a detection that has no faults.

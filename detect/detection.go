@@ -50,12 +50,15 @@ type Detection struct {
 	Entities         map[string]string `yaml:"entities"` // kind of entity -> field of the result
 	DataSources      []string          `yaml:"data_sources"`
 	EventTypes       []string          `yaml:"required_event_types"`
-	FalsePositives   []FalsePositive   `yaml:"false_positives"`
-	Playbook         []string          `yaml:"response_playbook"`
-	Investigation    []string          `yaml:"investigation_guide"`
-	HuntingQueries   []HuntingQuery    `yaml:"hunting_queries"`
-	Related          []string          `yaml:"related"` // ids of detections
-	Tests            []Test            `yaml:"tests"`
+	// SufficientTypes are sets of the required event types, each of which is enough to
+	// find something. Without it any one of them is.
+	SufficientTypes [][]string      `yaml:"sufficient_event_types"`
+	FalsePositives  []FalsePositive `yaml:"false_positives"`
+	Playbook        []string        `yaml:"response_playbook"`
+	Investigation   []string        `yaml:"investigation_guide"`
+	HuntingQueries  []HuntingQuery  `yaml:"hunting_queries"`
+	Related         []string        `yaml:"related"` // ids of detections
+	Tests           []Test          `yaml:"tests"`
 
 	// Path is the YAML file as it was found, and Dir its folder.
 	Path string `yaml:"-"`
@@ -149,7 +152,7 @@ func (d *Detection) HasParameter(name string) bool {
 // options is how the query of the detection is understood. Lookup files of the
 // user's folders go before those of the detection.
 func (d *Detection) options(o Options) *harrier.Options {
-	out := &harrier.Options{Parameters: map[string][]string{}, CityDB: o.CityDB, ASNDB: o.ASNDB, Saved: o.Saved}
+	out := &harrier.Options{Parameters: map[string][]string{}, CityDB: o.CityDB, ASNDB: o.ASNDB, Saved: o.Saved, Salts: o.Salts}
 	if d.Dialect == "logscale" {
 		out.Dialect = cql.LogScale
 	}
@@ -175,4 +178,5 @@ type Options struct {
 	LookupDirs    []fs.FS
 	Saved         func(name string) (string, bool)
 	CityDB, ASNDB string
+	Salts         map[string]string // secrets of hashRewrite(), by name
 }

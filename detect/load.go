@@ -90,7 +90,7 @@ func LoadDirs(dirs []string, o Options) (*Pack, error) {
 func Check(file, text string, ids map[string]string, o *harrier.Options) []diag.File {
 	var opts Options
 	if o != nil {
-		opts = Options{Parameters: o.Parameters, Saved: o.Saved, CityDB: o.CityDB, ASNDB: o.ASNDB}
+		opts = Options{Parameters: o.Parameters, Saved: o.Saved, CityDB: o.CityDB, ASNDB: o.ASNDB, Salts: o.Salts}
 		if o.Lookups != nil {
 			opts.LookupDirs = o.Lookups.Dirs
 		}

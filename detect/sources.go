@@ -28,6 +28,17 @@ func (c *checker) eventTypes(q *harrier.Query, at string) {
 		}
 		c.errorf("unknown-event-type", fmt.Sprintf("$.required_event_types[%d]", i), "%s", m)
 	}
+	for i, set := range d.SufficientTypes {
+		place := fmt.Sprintf("$.sufficient_event_types[%d]", i)
+		if len(set) == 0 {
+			c.errorf("bad-value", place, "an empty set of event types says nothing")
+		}
+		for _, t := range set {
+			if !slices.Contains(d.EventTypes, t) {
+				c.errorf("bad-value", place, "%s is not among the required event types", t)
+			}
+		}
+	}
 	if !complete || q == nil {
 		return
 	}
@@ -53,7 +64,7 @@ func (c *checker) eventTypes(q *harrier.Query, at string) {
 
 func (c *checker) anyHas(s *schema.Source, field string) bool {
 	for _, t := range c.d.EventTypes {
-		if s.Events[t].Has(field) {
+		if s.Events[t].Has(field) || schema.Given(t, field) {
 			return true
 		}
 	}

@@ -84,7 +84,11 @@ func (d *Detection) RunTest(ctx context.Context, t *Test, o Options) *Outcome {
 			fail("no event shows the signal %q", strings.TrimSpace(s))
 		}
 	}
-	compareAlerts(t.Expect, res.Alerts, fail)
+	if compareAlerts(t.Expect, res.Alerts, fail) {
+		if steps := d.steps(ctx, src, opts); steps != "" {
+			fail("  events left after each step: %s", steps)
+		}
+	}
 	out.Took = time.Since(began)
 	return out
 }
@@ -120,7 +124,7 @@ func (p *Pack) RunTests(ctx context.Context, o Options, match func(name string) 
 
 // telemetry opens the files of a test.
 func (d *Detection) telemetry(t *Test) (*decode.Files, error) {
-	src, err := decode.Open(nil, decode.Options{Format: t.Format})
+	src, err := decode.Open(nil, decode.Options{Format: t.Format, Falcon: true})
 	if err != nil {
 		return nil, err
 	}
@@ -170,8 +174,9 @@ func matches(ctx context.Context, filter string, src event.Source) (int, error) 
 }
 
 // compareAlerts wants for each expected alert one of its own that has the
-// expected fields, and no alert beyond.
-func compareAlerts(expect []map[string]string, alerts []Alert, fail func(string, ...any)) {
+// expected fields, and no alert beyond. It tells whether one is missing of which
+// there is nothing to be seen, not even an alert that differs.
+func compareAlerts(expect []map[string]string, alerts []Alert, fail func(string, ...any)) (missing bool) {
 	partner := pairUp(len(expect), len(alerts), func(e, a int) bool { return alerts[a].has(expect[e]) == "" })
 	taken := make([]bool, len(alerts))
 	for _, a := range partner {
@@ -184,6 +189,7 @@ func compareAlerts(expect []map[string]string, alerts []Alert, fail func(string,
 			continue
 		}
 		fail("no alert with %s", pairs(expect[e]))
+		missing = missing || !slices.Contains(taken, false)
 		for a := range alerts {
 			if !taken[a] {
 				fail("  an alert differs: %s", alerts[a].has(expect[e]))
@@ -195,6 +201,7 @@ func compareAlerts(expect []map[string]string, alerts []Alert, fail func(string,
 			fail("an alert that is not expected: %s", alerts[a])
 		}
 	}
+	return missing
 }
 
 // pairUp gives as many of n things as can be a partner of their own among m

@@ -38,7 +38,7 @@ func TestOutcomes(t *testing.T) {
 		// The first expectation fits both alerts and must leave the other its own.
 		{"expectations in any order", "telemetry: [events.ndjson], expect: [{user: ann}, {host: x1}]", nil},
 		{"a signal is missing", "telemetry: [events.ndjson], signals: ['user=eve'], expect: [{user: ann}, {user: ann}]", []string{`no event shows the signal "user=eve"`}},
-		{"an alert is missing", "telemetry: [events.ndjson], expect: [{host: x1}, {host: x2}, {host: x3}]", []string{`no alert with host="x3"`}},
+		{"an alert is missing", "telemetry: [events.ndjson], expect: [{host: x1}, {host: x2}, {host: x3}]", []string{`no alert with host="x3"`, `  events left after each step: 3 read -> user=?who 2 -> !match(file="allowed.csv", field=user, column... 2`}},
 		{"an alert too many", "telemetry: [events.ndjson], expect: [{host: x2}]", []string{`an alert that is not expected: An example (low) user="ann"`}},
 		{"an alert differs", "telemetry: [events.ndjson], expect: [{host: x1}, {host: x2, severity: high, nonsense: yes}]", []string{
 			`no alert with host="x2" nonsense="yes" severity="high"`, `  an alert differs: there is no nonsense`, `an alert that is not expected: An example (low) user="ann"`,

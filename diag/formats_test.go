@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"harrier/internal/sarif"
 )
 
 func TestJSON(t *testing.T) {
@@ -102,7 +104,7 @@ func TestSARIF(t *testing.T) {
 	place := func(uri, region string) string {
 		return `"physicalLocation":{"artifactLocation":{"uri":"` + uri + `"},"region":{` + region + `}}`
 	}
-	want := `{"$schema":"` + sarifSchema + `","version":"2.1.0","runs":[{"tool":{"driver":{"name":"Harrier","version":"1.2","rules":[` +
+	want := `{"$schema":"` + sarif.Schema + `","version":"2.1.0","runs":[{"tool":{"driver":{"name":"Harrier","version":"1.2","rules":[` +
 		`{"id":"no-x","shortDescription":{"text":"no x"}},{"id":"w","shortDescription":{"text":"w"}}]}},` +
 		`"columnKind":"unicodeCodePoints","results":[` +
 		`{"ruleId":"no-x","ruleIndex":0,"level":"error","message":{"text":"m\nh"},` +
@@ -123,16 +125,6 @@ func TestSARIF(t *testing.T) {
 	b.Reset()
 	if err := SARIF(&b, "", nil); err != nil || !strings.Contains(b.String(), `"results": []`) || !strings.Contains(b.String(), `"rules": []`) {
 		t.Errorf("nothing: %s, %v", b.String(), err)
-	}
-}
-
-func TestArtifactURI(t *testing.T) {
-	for name, want := range map[string]string{
-		"q.cql": "q.cql", "./a/../q.cql": "q.cql", "a#b?.cql": "a%23b%3F.cql", "a:b": "./a:b", "/abs/q": "file:///abs/q", "../q": "../q",
-	} {
-		if got := artifactURI(name); got != want {
-			t.Errorf("artifactURI(%q) = %q, want %q", name, got, want)
-		}
 	}
 }
 

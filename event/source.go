@@ -40,6 +40,22 @@ type Request struct {
 	Stats  *Stats // counters to add to; may be nil
 }
 
+// RowSource is a Source whose splits may be RowSplits: those of requests for which
+// GivesRows is true.
+type RowSource interface {
+	Source
+	GivesRows() bool
+}
+
+// RowSplit is a Split of which single rows can be asked for, after a Scan of a
+// split that was made for the same condition.
+type RowSplit interface {
+	Split
+	// ScanRows is Scan for the rows of the given numbers only, which are ascending
+	// and count from 0 in the order in which Scan gives rows.
+	ScanRows(ctx context.Context, rows []int64, yield func(*Batch) error) error
+}
+
 // FieldSet is the fields a query reads.
 type FieldSet struct {
 	All   bool

@@ -18,6 +18,9 @@ func (r *run) scan(ctx context.Context, rt *plan.Runtime, p *plan.Plan, window t
 		Fields: p.Fields, Where: p.Where, Start: rt.Start, End: rt.End,
 		FreeText: p.FreeText, Report: r.o.Report, Stats: r.o.Stats,
 	}
+	if source, ok := r.src.(event.RowSource); ok && p.Choose != nil && window == 0 && source.GivesRows() && chooses(rt, p) {
+		return r.choose(ctx, rt, p, req, emit)
+	}
 	if window > 0 || !rt.Start.IsZero() || !rt.End.IsZero() || timeOrdered(p) {
 		req.Fields = withTimestamp(p.Fields)
 	}
@@ -99,6 +102,7 @@ type scanner struct {
 	plan     *plan.Plan
 	parallel []plan.Stage
 	splits   []event.Split
+	rows     [][]int64 // by split: which rows to read; nil for all
 	stats    *event.Stats
 	next     atomic.Int64
 }
@@ -119,12 +123,10 @@ func (s *scanner) work(ctx context.Context, take func(split int, b *event.Batch)
 			return nil
 		}
 		row := uint64(i) << positionBits
-		err := s.splits[i].Scan(ctx, func(b *event.Batch) error {
+		each := func(b *event.Batch) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			b.SetPosition(row)
-			row += uint64(b.Len())
 			if s.plan.FreeText {
 				b.KeepOriginal()
 			}
@@ -135,7 +137,17 @@ func (s *scanner) work(ctx context.Context, take func(split int, b *event.Batch)
 				return nil
 			}
 			return take(i, b)
-		})
+		}
+		var err error
+		if s.rows == nil {
+			err = s.splits[i].Scan(ctx, func(b *event.Batch) error {
+				b.SetPosition(row)
+				row += uint64(b.Len())
+				return each(b)
+			})
+		} else {
+			err = s.again(ctx, i, each)
+		}
 		if err != nil {
 			return err
 		}

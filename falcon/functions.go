@@ -15,10 +15,16 @@ type function struct {
 	// part tells that the result is a part of the value, so that a text that is
 	// looked for in the result is also in the value; fold, that it is in lower case.
 	part, fold bool
-	// digits tells that the result is a number: it cannot hold any other text.
-	digits bool
-	values []string // of a table: all results there are
+	// alphabet holds all characters that the result may have, when it is not "": a
+	// number cannot hold any other text.
+	alphabet string
+	values   []string // of a table: all results there are
 }
+
+const (
+	digits    = "0123456789.-"
+	addresses = "0123456789abcdefABCDEF:.;%"
+)
 
 // joint stands between the values that join() puts together.
 const joint = "@"
@@ -39,9 +45,11 @@ var functions = map[string]function{
 	"host":    {f: host, part: true},
 	"path":    {f: path, part: true},
 	"product": {f: product, part: true},
-	"decimal": {f: decimal, digits: true},
-	"epoch":   {f: epoch, digits: true},
-	"millis":  {f: millis, digits: true},
+	"decimal": {f: decimal, alphabet: digits},
+	"epoch":   {f: epoch, alphabet: digits},
+	"millis":  {f: millis, alphabet: digits},
+	"ip4s":    {f: func(s string) string { return list(s, ip4) }, alphabet: addresses},
+	"ip6s":    {f: func(s string) string { return list(s, ip6) }, alphabet: addresses},
 }
 
 // base is what follows the last separator of a path.
@@ -111,6 +119,18 @@ func ip6(s string) string {
 		return s
 	}
 	return ""
+}
+
+// list gives the addresses of one kind among several, as Falcon lists them:
+// "192.0.2.1;192.0.2.2;".
+func list(s string, kind func(string) string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(s, ";") {
+		if a := kind(strings.TrimSpace(part)); a != "" && strings.Trim(a, addresses) == "" {
+			b.WriteString(a + ";")
+		}
+	}
+	return b.String()
 }
 
 // host is the name or address in a URL, also in one without a scheme, and in what

@@ -55,8 +55,9 @@ func Widen(req *event.Request) *event.Request {
 	names := maps.Clone(told())
 	for _, n := range req.Fields.Names {
 		names[n] = true
-		if source, original, ok := strings.Cut(n, "."); ok && isSource(source) {
-			names[original] = true
+		if original, ok := replaced(n); ok {
+			n = original
+			names[n] = true
 		}
 		for _, e := range mapped()[n] {
 			e.reads(func(name string) { names[name] = true })
@@ -74,6 +75,13 @@ func Widen(req *event.Request) *event.Request {
 	return &out
 }
 
+// replaced is the field whose own values are kept under a name, if it is such a
+// name: Protocol for sysmon.Protocol.
+func replaced(name string) (string, bool) {
+	source, original, ok := strings.Cut(name, ".")
+	return original, ok && isSource(source)
+}
+
 func isSource(name string) bool {
 	return slices.ContainsFunc(tables(), func(t *table) bool { return t.source.Name == name })
 }
@@ -83,8 +91,12 @@ func isSource(name string) bool {
 func widenClause(cl event.Clause) (event.Clause, bool) {
 	var out event.Clause
 	for _, n := range cl.Any {
-		if source, _, ok := strings.Cut(n.Field, "."); ok && isSource(source) {
+		if _, ok := replaced(n.Field); ok {
 			return out, false
+		}
+		if n.Field == "" {
+			// What is a part of a value, or the value in lower case, is found in it so.
+			n.Whole, n.Fold, n.Text = false, true, lower(n.Text)
 		}
 		out.Any = append(out.Any, n)
 		if n.Field != "" {
@@ -144,9 +156,6 @@ func (e *expr) needles(n event.Needle, out *event.Clause) bool {
 // mayMake tells whether a mapping may make a value that holds the text of a
 // needle for any field, of values that do not.
 func mayMake(n event.Needle) bool {
-	if isDigits(n.Text) {
-		return true
-	}
 	for _, list := range mapped() {
 		for _, e := range list {
 			if e.makes(n) {
@@ -161,8 +170,7 @@ func (e *expr) makes(n event.Needle) bool {
 	for _, t := range e.terms {
 		switch {
 		case t.call != nil && t.call.part:
-			// Lower case makes a text that was not there.
-			if t.call.fold && !n.Fold || t.args[0].makes(n) {
+			if t.args[0].makes(n) {
 				return true
 			}
 		case t.call != nil && t.call.never(n):
@@ -190,8 +198,5 @@ func (f *function) never(n event.Needle) bool {
 	if f.values != nil {
 		return !slices.ContainsFunc(f.values, func(v string) bool { return holds(v, n) })
 	}
-	return f.digits && !isDigits(n.Text)
+	return f.alphabet != "" && strings.Trim(n.Text, f.alphabet) != ""
 }
-
-// isDigits tells whether a text may stand in a number.
-func isDigits(s string) bool { return strings.Trim(s, "0123456789.-") == "" }

@@ -25,7 +25,6 @@ const tag = "#event_simpleName"
 // View maps the batches of one split. It is used by one goroutine.
 type View struct {
 	wanted func(string) bool
-	all    bool
 	cols   map[*expr]*event.Column // of the batch at hand
 	lifts  map[lifting]*lifted
 	codes  map[coding]*[]uint32
@@ -43,12 +42,16 @@ type Seen struct {
 // NewView is a view for a request, as it was before Widen. seen, when not nil, is
 // told what events were taken for, batch by batch.
 func NewView(req *event.Request, seen func(Seen)) *View {
-	v := &View{seen: seen, all: req.Fields.All || req.FreeText}
-	v.wanted = func(name string) bool {
-		_, found := slices.BinarySearch(req.Fields.Names, name)
-		return v.all || found
+	names := map[string]bool{}
+	for _, n := range req.Fields.Names {
+		names[n] = true
+		// To know what is replaced, the value that replaces it is needed.
+		if original, ok := replaced(n); ok {
+			names[original] = true
+		}
 	}
-	return v
+	all := req.Fields.All || req.FreeText
+	return &View{seen: seen, wanted: func(name string) bool { return all || names[name] }}
 }
 
 // Source is a source seen in Falcon's terms.

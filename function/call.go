@@ -24,6 +24,9 @@ type Call struct {
 	// Rows is set behind an aggregate: what the call is given are rows of a result,
 	// and the events that they were made of are gone.
 	Rows bool
+	// Condition is set when the call stands in a condition, negated or not, so that only
+	// which events it lets through matters.
+	Condition bool
 	// Tables finds a table made by defineTable(): the number of its subplan and its
 	// columns, nil when they are not known.
 	Tables func(name string) (id int, columns []string, ok bool)
@@ -51,7 +54,27 @@ type Arg struct {
 	Pipe     *Pipe
 	Plan     *plan.Plan
 	Plans    []*plan.Plan
+	Named    []*NamedQuery
 	NoValues bool // an empty array was given
+}
+
+// NamedQuery is one of the queries of a NamedQueries argument.
+type NamedQuery struct {
+	Name    string
+	NameAt  diag.Span
+	Pipe    *Pipe // without the links at its end
+	Links   []*QueryLink
+	Include []string
+	All     bool                    // include: *
+	Gives   func(field string) bool // whether an event that gets through can have a field
+}
+
+// QueryLink is `field <=> Other.field` at the end of a named query.
+type QueryLink struct {
+	Field  string
+	Other  string // the name of a query and of its field, as written
+	At     diag.Span
+	AtName diag.Span // of Other
 }
 
 // Expr is a compiled expression.

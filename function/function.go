@@ -106,27 +106,29 @@ type Kind uint8
 
 // The kinds of parameter.
 const (
-	Field       Kind = iota // name of a field to read
-	Fields                  // names of fields to read: an array, or a single one
-	NewField                // name of a field to write
-	Text                    // text: a bare word or a quoted string
-	Texts                   // texts: an array, or a single one
-	Num                     // a number
-	Int                     // a whole number; "max" is allowed when the parameter has a Max
-	Bool                    // true or false
-	Enum                    // one of Param.Enum
-	Span                    // a length of time: 5m, "1 hour"
-	Expression              // an expression
-	Expressions             // an array of expressions
-	Regex                   // a regular expression in a string
-	Aggregates              // an aggregate, an array of them, or { ... | aggregate }
-	Subpipeline             // { pipeline } without aggregates
-	Condition               // { pipeline } of filters only
-	Query                   // { a whole query }, run before the main one
-	Queries                 // an array of whole queries
-	ArrayName               // name of an array, with or without its brackets: "ips[]"
-	Pairs                   // name of a field to read, or an array of pairs of names: [[a, b], [c, d]]
-	TextPairs               // an array of pairs of texts: [[0, a], [1, b]]
+	Field         Kind = iota // name of a field to read
+	Fields                    // names of fields to read: an array, or a single one
+	NewField                  // name of a field to write
+	Text                      // text: a bare word or a quoted string
+	Texts                     // texts: an array, or a single one
+	Num                       // a number
+	Int                       // a whole number; "max" is allowed when the parameter has a Max
+	Bool                      // true or false
+	Enum                      // one of Param.Enum
+	Span                      // a length of time: 5m, "1 hour"
+	Expression                // an expression
+	Expressions               // an array of expressions
+	Regex                     // a regular expression in a string
+	Aggregates                // an aggregate, an array of them, or { ... | aggregate }
+	Subpipeline               // { pipeline } without aggregates
+	Condition                 // { pipeline } of filters only
+	Query                     // { a whole query }, run before the main one
+	Queries                   // an array of whole queries
+	ArrayName                 // name of an array, with or without its brackets: "ips[]"
+	Pairs                     // name of a field to read, or an array of pairs of names: [[a, b], [c, d]]
+	TextPairs                 // an array of pairs of texts: [[0, a], [1, b]]
+	ParameterName             // name of a ?parameter of the query; its values are Arg.Texts
+	NamedQueries              // queries with names, linked to each other: correlate() alone
 )
 
 // Param is one parameter of a function.
@@ -200,6 +202,9 @@ type Env struct {
 	CityDB, ASNDB string
 	// Salts are the secrets of hashRewrite() and hashMatch(), by name.
 	Salts map[string]string
+	// Resolver finds the names of addresses for rdns() and reverseDns(); nil when names
+	// are not to be asked for, as that tells others what is looked into.
+	Resolver Resolver
 }
 
 // Lookup finds a function by name, whatever its case.

@@ -42,7 +42,10 @@ type rowSlot struct {
 	row   int32
 }
 
-var _ plan.RowAggregator = (*rankedRows)(nil)
+var (
+	_ plan.RowAggregator = (*rankedRows)(nil)
+	_ plan.Chooser       = (*rankedRows)(nil)
+)
 
 func (a *rankedRows) GivesRows() {}
 
@@ -109,6 +112,18 @@ func (a *rankedRows) Result(group uint32, w *event.Builder) error {
 		w.EndRow()
 	}
 	return nil
+}
+
+// Chosen implements plan.Chooser.
+func (a *rankedRows) Chosen(group uint32) []uint64 {
+	if a.trimmed != nil && a.seen[group] > int64(a.limit) {
+		a.trimmed()
+	}
+	out := make([]uint64, len(a.heaps[group]))
+	for i, id := range a.heaps[group] {
+		out[i] = a.slots[id].place.position
+	}
+	return out
 }
 
 func (a *rankedRows) Bytes() int {

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -111,8 +112,8 @@ func RegexMapper(field string, re *rx.Regexp, repeat bool, limit int, strict boo
 
 // FreeTextRegexMapper is `/re/`: it keeps the events of which some field, as the
 // source gave it, has a match, and writes the named groups of the first such
-// field. The raw text goes before all others, so that what is extracted does not
-// hang on the order of fields.
+// field: the raw text goes before all others, and these in order of name, so that
+// what is extracted does not hang on how the input is cut.
 func FreeTextRegexMapper(re *rx.Regexp, repeat bool, limit int) MapperFactory {
 	x := &extraction{re: re, fields: newGroupFields(re), repeat: repeat, limit: limit, strict: true}
 	return func(rt *plan.Runtime) plan.Mapper {
@@ -137,19 +138,30 @@ func FreeTextRegexMapper(re *rx.Regexp, repeat bool, limit int) MapperFactory {
 	}
 }
 
-// searchOrder gives the numbers of the fields that free text looks at.
+// searchOrder gives the numbers of the fields that free text looks at: the text
+// of the event first, and then the fields in order of name. The order in which
+// columns stand hangs on the other events of a batch.
 func searchOrder(names []string) []int {
 	var order []int
 	for i, n := range names {
-		switch {
-		case n == "@rawstring" || n == event.RawField:
-			order = slices.Insert(order, 0, i)
-		case !event.Hidden(n) && !NotSearched(n):
+		if raw(n) || !event.Hidden(n) && !NotSearched(n) {
 			order = append(order, i)
 		}
 	}
+	slices.SortFunc(order, func(i, j int) int {
+		if raw(names[i]) != raw(names[j]) {
+			if raw(names[i]) {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(names[i], names[j])
+	})
 	return order
 }
+
+// raw names the fields that hold the text of the event.
+func raw(field string) bool { return field == "@rawstring" || field == event.RawField }
 
 // NotSearched names the fields that free text does not look at (language
 // reference 5.3).

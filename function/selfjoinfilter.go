@@ -44,38 +44,58 @@ var selfJoinFilterFunc = &Function{
 const maxConditions = 63
 
 func lowerSelfJoinFilter(c *Call, p *Pipeline) diag.List {
-	if p.Nested {
-		return c.Errorf("not-allowed-here", "", "%s() looks at all events that get as far as it, and so must stand in a step of the query itself", c.Function.Name)
-	}
-	fields := distinct(c.Fields("field"))
-	if len(fields) == 0 {
-		return c.Errorf("missing-argument", "field", "selfJoinFilter() needs at least one field as a key")
-	}
-	where, problems := readConditions(c, "where")
+	j, problems := newSelfJoin(c, p)
 	if problems.HasErrors() {
 		return problems
 	}
-	j := &selfJoin{fields: fields, where: where, some: c.Bool("prefilter")}
+	p.Add(j.filter())
+	return append(problems, withTables(c, p)...)
+}
 
-	seen := &plan.Map{
-		Name: "conditions of selfJoinFilter", Span: c.At, FreeText: where.freeText, Where: where.needs(),
-		Effects: plan.Effect{Reads: slices.Concat(fields, where.effect.Reads), ReadsAll: where.effect.ReadsAll},
-		New:     func(rt *plan.Runtime) plan.Mapper { return &conditionsOfKeys{fields: fields, tests: where.start(rt)} },
+// newSelfJoin reads what selfJoin() and selfJoinFilter() have in common, and sets up the first pass over the events.
+func newSelfJoin(c *Call, p *Pipeline) (*selfJoin, diag.List) {
+	if p.Nested {
+		return nil, c.Errorf("not-allowed-here", "", "%s() looks at all events that get as far as it, and so must stand in a step of the query itself", c.Function.Name)
 	}
+	fields := distinct(c.Fields("field"))
+	if len(fields) == 0 {
+		return nil, c.Errorf("missing-argument", "field", "%s() needs at least one field as a key", c.Function.Name)
+	}
+	where, problems := readConditions(c, "where")
+	if problems.HasErrors() {
+		return nil, problems
+	}
+	j := &selfJoin{at: c.At, name: c.Function.Name, fields: fields, where: where, some: c.Bool("prefilter")}
 	keys := &plan.Aggregate{
-		Name: "keys of selfJoinFilter", Span: c.At, Columns: fields,
+		Name: "keys of " + j.name, Span: c.At, Columns: fields,
 		Effects: plan.Effect{Reads: fields, Writes: fields, Only: true},
 		New: func(*plan.Runtime) plan.Aggregator {
 			return &metConditions{keys: newKeyTable(fields), all: 1<<len(where.stages) - 1}
 		},
 	}
-	j.sub = p.Sub("selfJoinFilter", &plan.Plan{Values: p.Plan.Values, Stages: append(p.Before(), seen, keys)}).ID
-	st := &plan.Map{Name: "selfJoinFilter", Span: c.At, New: j.mapper, Effects: plan.Effect{Reads: fields}}
-	if j.some {
-		st.FreeText, st.Where, st.Effects = where.freeText, where.needs(), seen.Effects
+	j.sub = p.Sub(j.name, &plan.Plan{Values: p.Plan.Values, Stages: append(p.Before(), j.seen(), keys)}).ID
+	return j, problems
+}
+
+// seen is the step of the first pass that notes which conditions hold.
+func (j *selfJoin) seen() *plan.Map {
+	return &plan.Map{
+		Name: "conditions of " + j.name, Span: j.at, FreeText: j.where.freeText, Where: j.where.needs(),
+		Effects: plan.Effect{Reads: slices.Concat(j.fields, j.where.effect.Reads), ReadsAll: j.where.effect.ReadsAll},
+		New: func(rt *plan.Runtime) plan.Mapper {
+			return &conditionsOfKeys{fields: j.fields, tests: j.where.start(rt)}
+		},
 	}
-	p.Add(st)
-	return append(problems, withTables(c, p)...)
+}
+
+// filter is the step of the second pass that lets the events with the right keys through.
+func (j *selfJoin) filter() *plan.Map {
+	st := &plan.Map{Name: j.name, Span: j.at, New: j.mapper, Effects: plan.Effect{Reads: j.fields}}
+	if j.some {
+		seen := j.seen()
+		st.FreeText, st.Where, st.Effects = seen.FreeText, seen.Where, seen.Effects
+	}
+	return st
 }
 
 // conditions are filters that are tried on every event, each by itself.
@@ -228,8 +248,10 @@ func (a *metConditions) Result(outer uint32, w *event.Builder) error {
 
 func (a *metConditions) Bytes() int { return a.keys.bytes() + 8*cap(a.met) }
 
-// selfJoin is a selfJoinFilter() as it was compiled.
+// selfJoin is a selfJoinFilter() or selfJoin() as it was compiled.
 type selfJoin struct {
+	at     diag.Span
+	name   string // of the function
 	fields []string
 	where  *conditions
 	some   bool // only events for which some condition holds

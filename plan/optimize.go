@@ -16,8 +16,34 @@ func Optimize(p *Plan) {
 	if p.FreeText {
 		p.Fields.All = true
 	}
+	p.Choose = chooseBy(p)
 	p.Where = StagesWhere(p.Stages)
 	p.Columns = ColumnsAfter(nil, p.Stages)
+}
+
+// chooseBy gives the fields that tell which events the first aggregate keeps; nil
+// when that is all of them, or nothing would be saved.
+func chooseBy(p *Plan) *event.FieldSet {
+	if !p.Fields.All || p.FreeText {
+		return nil
+	}
+	for i, s := range p.Stages {
+		a, ok := s.(*Aggregate)
+		if !ok {
+			continue
+		}
+		e := a.Effects
+		if e.Only {
+			return nil
+		}
+		e.Only, e.Keeps = true, nil
+		f := FieldsRead(append(slices.Clone(p.Stages[:i]), &Aggregate{Effects: e}))
+		if f.All {
+			return nil
+		}
+		return &f
+	}
+	return nil
 }
 
 // ColumnsAfter follows the columns of a result through stages, in the order in

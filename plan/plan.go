@@ -40,6 +40,10 @@ type Plan struct {
 	Interval func(now time.Time) (start, end time.Time)
 	// Fields is what the plan reads of the source.
 	Fields event.FieldSet
+	// Choose is set when the first aggregate keeps some events as they are, and fewer
+	// fields tell which than Fields: a run may then read these first, and Fields of
+	// the events that are kept.
+	Choose *event.FieldSet
 	// Where is necessary for an event to matter to the plan.
 	Where event.Predicate
 	// FreeText is set when the events as the source gave them matter, to searches in
@@ -200,6 +204,14 @@ type Aggregator interface {
 type RowAggregator interface {
 	Aggregator
 	GivesRows()
+}
+
+// Chooser is an Aggregator that keeps some of the rows it is given. To choose once
+// more, among the rows of the events that were chosen, gives the same rows.
+type Chooser interface {
+	Aggregator
+	// Chosen gives the positions of the rows of a group that are kept.
+	Chosen(group uint32) []uint64
 }
 
 // Sequencer sees the batches of its input in order, on one goroutine.

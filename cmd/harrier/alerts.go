@@ -14,10 +14,15 @@ import (
 	"unicode/utf8"
 
 	"harrier/detect"
+	"harrier/report"
 )
 
-// alertWriter finds the writer of a format.
-func alertWriter(format string) (func(w io.Writer, alerts []detect.Alert, width int) error, error) {
+// alertFormats are the values of hunt's --format.
+var alertFormats = []string{"table", "ndjson", "json", "csv", "html", "sarif", "navigator"}
+
+// alertWriter finds the writer of a format; h is there to be read when it is
+// called.
+func alertWriter(format string, h *report.Hunt) (func(w io.Writer, alerts []detect.Alert, width int) error, error) {
 	switch format {
 	case "table":
 		return writeAlertTable, nil
@@ -41,8 +46,14 @@ func alertWriter(format string) (func(w io.Writer, alerts []detect.Alert, width 
 		}, nil
 	case "csv":
 		return writeAlertCSV, nil
+	case "html":
+		return func(w io.Writer, _ []detect.Alert, _ int) error { return report.HTML(w, h) }, nil
+	case "sarif":
+		return func(w io.Writer, _ []detect.Alert, _ int) error { return report.SARIF(w, h) }, nil
+	case "navigator":
+		return func(w io.Writer, _ []detect.Alert, _ int) error { return report.Navigator(w, h) }, nil
 	}
-	return nil, oneOf("format", format, rowFormats)
+	return nil, oneOf("format", format, alertFormats)
 }
 
 // entityKinds are the kinds that have a column of their own.
@@ -167,4 +178,19 @@ func evidence(w *bufio.Writer, a detect.Alert, width int) {
 		}
 		put()
 	}
+}
+
+// writeTimeline writes what happened to each host and user, in order.
+func writeTimeline(w io.Writer, alerts []detect.Alert) error {
+	out := bufio.NewWriter(w)
+	for _, g := range report.Timeline(alerts) {
+		fmt.Fprintf(out, "\n%s\n", clean(g.Name()))
+		var lines [][]string
+		for _, a := range g.Alerts {
+			seen := cmp.Or(strings.NewReplacer("T", " ", "Z", "").Replace(stamp(a.FirstSeen)), "-")
+			lines = append(lines, []string{"  " + seen, a.Severity, strings.Join(a.Attack, " "), a.Title})
+		}
+		writeColumns(out, lines, 72, func(int, []int) {})
+	}
+	return out.Flush()
 }

@@ -52,7 +52,11 @@ func explainPlan(w io.Writer, p *plan.Plan, indent string) {
 	if p.Values != nil {
 		fmt.Fprintf(w, "%ssource    events made by the query\n", indent)
 	} else {
-		fmt.Fprintf(w, "%sscan      fields %s\n", indent, fieldList(p.Fields))
+		if p.Choose != nil {
+			fmt.Fprintf(w, "%sscan      fields %s; then all fields of the events that are kept\n", indent, fieldList(*p.Choose))
+		} else {
+			fmt.Fprintf(w, "%sscan      fields %s\n", indent, fieldList(p.Fields))
+		}
 		for _, c := range p.Where.Clauses {
 			fmt.Fprintf(w, "%s          only events with %s\n", indent, clauseText(c))
 		}

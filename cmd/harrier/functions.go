@@ -24,7 +24,7 @@ func newFunctions(s streams) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			width := terminalWidth(s.out)
 			if len(args) == 0 {
-				for i, c := range categories() {
+				for i, c := range function.Categories() {
 					if i > 0 {
 						fmt.Fprintln(s.out)
 					}
@@ -37,7 +37,7 @@ func newFunctions(s streams) *cobra.Command {
 				showFunction(s.out, f, width)
 				return nil
 			}
-			if slices.Contains(categories(), strings.ToLower(name)) {
+			if slices.Contains(function.Categories(), strings.ToLower(name)) {
 				listFunctions(s.out, strings.ToLower(name), width)
 				return nil
 			}
@@ -50,16 +50,6 @@ func newFunctions(s streams) *cobra.Command {
 			return fmt.Errorf("there is no function %s(); harrier functions lists them all", name)
 		},
 	}
-}
-
-// categories gives the categories of all functions, sorted.
-func categories() []string {
-	var out []string
-	for _, f := range function.All() {
-		out = append(out, f.Category)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // listFunctions writes the functions of a category, a line each where it fits.
@@ -80,6 +70,9 @@ func showFunction(w io.Writer, f *function.Function, width int) {
 	}
 	fmt.Fprint(w, wrap(f.Signature(), "    ", width))
 	fmt.Fprint(w, "\n", wrap(f.Summary, "", width))
+	if about := strings.TrimSpace(f.Role() + " " + strings.Join(f.Places(), " ")); about != "" {
+		fmt.Fprint(w, wrap(about, "", width))
+	}
 	if f.Deprecated != "" {
 		fmt.Fprintf(w, "\nDeprecated: use %s.\n", f.Deprecated)
 	}
@@ -91,7 +84,7 @@ func showFunction(w io.Writer, f *function.Function, width int) {
 			case p.Required:
 				text += ", required"
 			case p.Default != "":
-				text += ", default " + p.Default
+				text += ", default " + p.DefaultText()
 			}
 			if p.Name == f.Unnamed {
 				text += "; its name may be left out"
@@ -110,6 +103,9 @@ func showFunction(w io.Writer, f *function.Function, width int) {
 	}
 	for _, e := range f.Examples {
 		fmt.Fprintln(w, "\nExample")
+		if e.Context != 0 {
+			fmt.Fprintf(w, "  In %s.\n", e.Context)
+		}
 		if e.Doc != "" {
 			fmt.Fprint(w, wrap("  "+e.Doc, "  ", width))
 		}

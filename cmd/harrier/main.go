@@ -84,7 +84,7 @@ func newRoot(s streams) *cobra.Command {
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.AddCommand(
-		newCheck(s), newExplain(s), newFmt(s), newFunctions(s), newHunt(s), newRun(s), newTest(s), newVersion(s),
+		newCheck(s), newCoverage(s), newExplain(s), newFmt(s), newFunctions(s), newHunt(s), newNew(s), newRun(s), newTest(s), newVersion(s),
 	)
 	return root
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -19,6 +21,7 @@ import (
 	"harrier/diag"
 	"harrier/event"
 	"harrier/function"
+	"harrier/internal/rdns"
 	"harrier/internal/reltime"
 )
 
@@ -30,6 +33,8 @@ type queryFlags struct {
 	savedDir   string
 	cityDB     string
 	asnDB      string
+	salts      []string
+	allowDNS   bool
 }
 
 func (q *queryFlags) add(f *pflag.FlagSet) {
@@ -43,6 +48,8 @@ func (q *queryFlags) addForDetections(f *pflag.FlagSet) {
 	f.StringArrayVar(&q.lookupDirs, "lookup-dir", nil, "look for lookup files in `DIR`")
 	f.StringVar(&q.savedDir, "saved", "", "look for saved queries $\"NAME\"() as NAME.cql in `DIR`")
 	f.StringVar(&q.cityDB, "city-db", "", "MaxMind city database `FILE` for ipLocation()")
+	f.StringArrayVar(&q.salts, "salt", nil, "give hashRewrite() and hashMatch() the salt named NAME (`NAME=VALUE`)")
+	f.BoolVar(&q.allowDNS, "allow-dns", false, "let reverseDns() and rdns() ask name servers, which tells them what you look into")
 	f.StringVar(&q.asnDB, "asn-db", "", "MaxMind ASN database `FILE` for asn()")
 }
 
@@ -71,6 +78,19 @@ func (q *queryFlags) options() (*harrier.Options, error) {
 			}
 			o.Parameters[k] = append(o.Parameters[k], v)
 		}
+	}
+	if q.allowDNS {
+		o.Resolver = resolve
+	}
+	for _, salt := range q.salts {
+		k, v, ok := strings.Cut(salt, "=")
+		if !ok || k == "" {
+			return nil, fmt.Errorf("--salt %s: write NAME=VALUE", salt)
+		}
+		if o.Salts == nil {
+			o.Salts = map[string]string{}
+		}
+		o.Salts[k] = v
 	}
 	if len(q.lookupDirs) > 0 {
 		o.Lookups = &function.Lookups{}
@@ -223,4 +243,12 @@ func queryFiles(paths []string, exts ...string) ([]string, error) {
 		return nil, errors.New("there is nothing to read: give files, folders or - for standard input")
 	}
 	return out, nil
+}
+
+// resolve asks DNS for the name of an address, but not for those that mean something only where they are used.
+func resolve(ctx context.Context, server string, addr netip.Addr) (string, error) {
+	if rdns.Special(addr) {
+		return "", function.ErrNotAsked
+	}
+	return rdns.Lookup(ctx, server, addr)
 }

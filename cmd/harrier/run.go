@@ -26,7 +26,7 @@ func newRun(s streams) *cobra.Command {
 		query              queryFlags
 		flags              runFlags
 		queryFile, format  string
-		output             string
+		output, schema     string
 		stats              bool
 		cpuProfile, memory string
 	)
@@ -37,6 +37,7 @@ func newRun(s streams) *cobra.Command {
 			"Without an aggregate in the query the newest 200 events are given, oldest first; end it with tail(max) for more.",
 		Example: `  harrier run 'ImageFileName=/powershell\.exe$/i | groupBy(aid)' logs/
   harrier run 'RemotePort=443 | top(RemoteAddressIP4)' part-*.gz --format csv
+  harrier run --schema falcon '#event_simpleName=DnsRequest | top(DomainName)' sysmon.ndjson zeek/
   zcat events.gz | harrier run 'count()' -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, paths, name, err := queryAndPaths(s, queryFile, args)
@@ -56,7 +57,14 @@ func newRun(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			src, err := decode.Open(paths, decode.Options{Format: flags.inputFormat, Stdin: s.in, Replay: len(q.Plan().Subs) > 0})
+			if schema != "" {
+				if err := oneOf("schema", schema, []string{"falcon"}); err != nil {
+					return err
+				}
+			}
+			src, err := decode.Open(paths, decode.Options{
+				Format: flags.inputFormat, Stdin: s.in, Replay: len(q.Plan().Subs) > 0, Falcon: schema == "falcon",
+			})
 			if err != nil {
 				return err
 			}
@@ -91,6 +99,7 @@ func newRun(s streams) *cobra.Command {
 	f.StringVar(&queryFile, "query-file", "", "read the query from `FILE`; all arguments are then paths")
 	query.add(f)
 	flags.add(f)
+	f.StringVar(&schema, "schema", "", "see the events of known sources (Sysmon, Defender, Zeek, proxies ...) under the names of `NAME`: falcon")
 	f.StringVar(&format, "format", "", "write rows as `FORMAT`: table, ndjson, json or csv (default: table on a terminal, else ndjson)")
 	f.StringVarP(&output, "output", "o", "", "write rows to `FILE`")
 	f.BoolVar(&stats, "stats", false, "tell on standard error what was read")
