@@ -38,6 +38,7 @@ type queryFlags struct {
 }
 
 func (q *queryFlags) add(f *pflag.FlagSet) {
+	f.BoolVar(&q.allowDNS, "allow-dns", false, "let reverseDns() and rdns() ask name servers, which tells them what you look into")
 	q.addForDetections(f)
 	f.StringVar(&q.dialect, "dialect", "harrier", "read queries in the dialect `NAME`: harrier (warns of what LogScale refuses) or logscale (refuses it)")
 }
@@ -49,7 +50,6 @@ func (q *queryFlags) addForDetections(f *pflag.FlagSet) {
 	f.StringVar(&q.savedDir, "saved", "", "look for saved queries $\"NAME\"() as NAME.cql in `DIR`")
 	f.StringVar(&q.cityDB, "city-db", "", "MaxMind city database `FILE` for ipLocation()")
 	f.StringArrayVar(&q.salts, "salt", nil, "give hashRewrite() and hashMatch() the salt named NAME (`NAME=VALUE`)")
-	f.BoolVar(&q.allowDNS, "allow-dns", false, "let reverseDns() and rdns() ask name servers, which tells them what you look into")
 	f.StringVar(&q.asnDB, "asn-db", "", "MaxMind ASN database `FILE` for asn()")
 }
 

@@ -151,6 +151,11 @@ func TestDamage(t *testing.T) {
 	checkDamage(t, "header alone", whole()[:4096], "")
 	checkDamage(t, "part of the header", whole()[:100], "", "0 bad-header "+errHeaderSum.Error())
 	checkDamage(t, "empty", nil, "")
+	log = append(File(), make([]byte, 60_000)...)
+	log[5000], log[51_000] = 1, 1
+	checkDamage(t, "no chunks", log, "", "5000 bad-chunk "+errNoChunk.Error())
+	checkDamage(t, "junk", bytes.Repeat([]byte("junk"), 40_000), "", "0 bad-header "+errNoHeader.Error())
+	checkDamage(t, "zeros, then junk", append(make([]byte, 70_001), "junk"...), "", "0 bad-header "+errNoHeader.Error(), "70001 bad-chunk "+errNoChunk.Error())
 }
 
 // TestNotWritten reads a chunk to which records were added whose header was not

@@ -64,12 +64,14 @@ func (s *Scanner) enter() {
 			return
 		}
 	}
+	// Something that is no chunk may have been seen, and told, by the piece before.
+	seen := s.buf[:min(start, len(s.buf))]
 	if s.at == 0 && hasPrefix(s.buf, fileMagic) {
-		s.pos, _ = checkFileHeader(s.buf) // the piece may begin in the header
-		s.pos = max(s.pos, start)
-		return
+		header, _ := checkFileHeader(s.buf) // in which the piece may begin
+		s.pos = max(header, start)
+		seen = seen[min(header, len(seen)):]
 	}
-	s.lost = !isZero(s.buf[:min(start, len(s.buf))])
+	s.lost = !isZero(seen)
 }
 
 // fill reads on until n bytes from the start of buf are there, or no more come.
@@ -150,7 +152,7 @@ func (s *Scanner) skip() bool {
 			s.pos = n
 			return true
 		}
-		s.lost = true
+		s.lost = s.buf[0] != 0 // which says it all
 	}
 	stop := len(s.buf)
 	gap := s.buf[s.pos:]
