@@ -46,15 +46,12 @@ func scanName(s string, i int) (end int, ok bool) {
 	start := i
 	for i < len(s) {
 		if s[i] == '[' && i > start {
-			j := i + 1
-			for j < len(s) && isDigit(s[j]) {
-				j++
+			end, ok := scanIndex(s, i)
+			if !ok {
+				break
 			}
-			if j < len(s) && s[j] == ']' {
-				i = j + 1
-				continue
-			}
-			break
+			i = end
+			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !isName(r) {
@@ -63,6 +60,14 @@ func scanName(s string, i int) (end int, ok bool) {
 		i += n
 	}
 	return i, i > start
+}
+
+// scanIndex finds the end of `[digits]` or `[]` at offset i, where a bracket
+// stands.
+func scanIndex(s string, i int) (end int, ok bool) {
+	for i++; i < len(s) && isDigit(s[i]); i++ {
+	}
+	return i + 1, i < len(s) && s[i] == ']'
 }
 
 // scanWord finds the end of the unquoted pattern at offset i. It begins with no
@@ -75,15 +80,12 @@ func scanWord(s string, i int, brackets bool) (end int, ok bool) {
 			continue
 		}
 		if s[i] == '[' && i > start && brackets {
-			j := i + 1
-			for j < len(s) && isDigit(s[j]) {
-				j++
+			end, ok := scanIndex(s, i)
+			if !ok {
+				break
 			}
-			if j < len(s) && s[j] == ']' {
-				i = j + 1
-				continue
-			}
-			break
+			i = end
+			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !isPattern(r) {
